@@ -1,0 +1,81 @@
+package dev.weir.balancer.backend;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identity of one backend of one pool. It outlives every rebuild of the pool, and so do its counters and what was
+ * learned about it. Compared by identity.
+ *
+ * <p>Threads: the control context alone writes {@link #state}; anybody reads.
+ */
+public final class Backend {
+    private final Endpoint endpoint;
+    private final String id;
+    private final int weight;
+    private final int priority;
+    private final @Nullable String zone;
+    private final Map<String, String> labels;
+    private final BackendStats stats;
+    private volatile BackendState state;
+
+    /**
+     * @param weight the configured share, 0 to 1000
+     * @param priority 0 to 31; 0 is used first
+     * @param nowNanos of the clock that also times requests
+     */
+    public Backend(
+            Endpoint endpoint, int weight, int priority, @Nullable String zone, Map<String, String> labels, long nowNanos) {
+        this.endpoint = endpoint;
+        this.id = endpoint.toString();
+        this.weight = weight;
+        this.priority = priority;
+        this.zone = zone;
+        this.labels = Map.copyOf(labels);
+        this.stats = new BackendStats(nowNanos);
+        this.state = BackendState.initial(nowNanos);
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** {@code host:port}; unique in its pool; the label in metrics and logs. */
+    public String id() {
+        return id;
+    }
+
+    public int weight() {
+        return weight;
+    }
+
+    public int priority() {
+        return priority;
+    }
+
+    public @Nullable String zone() {
+        return zone;
+    }
+
+    public Map<String, String> labels() {
+        return labels;
+    }
+
+    public BackendStats stats() {
+        return stats;
+    }
+
+    public BackendState state() {
+        return state;
+    }
+
+    /** Control context only. */
+    void state(BackendState next) {
+        state = next;
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

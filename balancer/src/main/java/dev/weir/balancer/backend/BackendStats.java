@@ -1,0 +1,94 @@
+package dev.weir.balancer.backend;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What event loops count for one backend. All writers are event loops, all methods are thread-safe, none allocates.
+ * Strategies and metrics only read.
+ */
+public final class BackendStats {
+    private static final int STATUS_CLASSES = 6;
+
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger consecutiveFailures = new AtomicInteger();
+    private final LongAdder[] responses = new LongAdder[STATUS_CLASSES];
+    private final PeakEwma latency;
+
+    BackendStats(long nowNanos) {
+        for (int i = 0; i < STATUS_CLASSES; i++) {
+            responses[i] = new LongAdder();
+        }
+        latency = new PeakEwma(nowNanos);
+    }
+
+    /** An attempt begins. */
+    public void begin() {
+        inFlight.incrementAndGet();
+    }
+
+    /** An attempt has ended, whatever its outcome. */
+    public void end() {
+        inFlight.decrementAndGet();
+    }
+
+    /** Attempts that have begun and not ended. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /**
+     * Takes one of at most {@code limit} connections.
+     *
+     * @param limit 0: no limit
+     * @return false if all are taken
+     */
+    public boolean tryOpenConnection(int limit) {
+        if (connections.incrementAndGet() <= limit || limit == 0) {
+            return true;
+        }
+        connections.decrementAndGet();
+        return false;
+    }
+
+    public void closeConnection() {
+        connections.decrementAndGet();
+    }
+
+    /** Open connections and those being opened, over all event loops. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** @return failures in a row, this one included */
+    public int failed() {
+        return consecutiveFailures.incrementAndGet();
+    }
+
+    /** An attempt succeeded: the row of failures ends. */
+    public void succeeded() {
+        if (consecutiveFailures.get() != 0) { // a read is cheaper than a write that bounces a cache line
+            consecutiveFailures.set(0);
+        }
+    }
+
+    public int consecutiveFailures() {
+        return consecutiveFailures.get();
+    }
+
+    /** @param status 100 to 599 */
+    public void response(int status) {
+        responses[status / 100].increment();
+    }
+
+    /** @param statusClass 1 to 5 */
+    public long responses(int statusClass) {
+        return responses[statusClass].sum();
+    }
+
+    /** Time to the response's head. */
+    public PeakEwma latency() {
+        return latency;
+    }
+}

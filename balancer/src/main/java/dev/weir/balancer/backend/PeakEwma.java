@@ -1,0 +1,53 @@
+package dev.weir.balancer.backend;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A moving average of latencies that takes a peak at once and forgets it slowly: an exponentially weighted average over
+ * unevenly spaced samples (Eckner, "Algorithms for Unevenly Spaced Time Series", 2012), with the peak rule of Finagle.
+ *
+ * <p>One word holds the average (float bits, in microseconds) and the time of the last sample (milliseconds since the
+ * creation, 32 bits: 49 days, then it wraps, and only one sample is weighed wrongly). Thread-safe, lock-free,
+ * allocation-free.
+ */
+public final class PeakEwma {
+    /** After this time a sample weighs 1/e. Finagle's default. */
+    private static final double DECAY_MILLIS = 10_000;
+
+    private final long originNanos;
+    private final AtomicLong word = new AtomicLong();
+
+    PeakEwma(long originNanos) {
+        this.originNanos = originNanos;
+    }
+
+    /** Adds a sample. */
+    public void add(long latencyNanos, long nowNanos) {
+        float sample = latencyNanos / 1_000f;
+        int nowMillis = millis(nowNanos);
+        long before;
+        long after;
+        do {
+            before = word.get();
+            float average = Float.intBitsToFloat((int) (before >>> 32));
+            float next = sample > average
+                    ? sample
+                    : (float) (sample + (average - sample) * retained(nowMillis - (int) before));
+            after = ((long) Float.floatToRawIntBits(next) << 32) | (nowMillis & 0xffffffffL);
+        } while (!word.compareAndSet(before, after));
+    }
+
+    /** The average in microseconds, decayed towards 0 up to now: a backend without traffic is worth another try. */
+    public double micros(long nowNanos) {
+        long now = word.get();
+        return Float.intBitsToFloat((int) (now >>> 32)) * retained(millis(nowNanos) - (int) now);
+    }
+
+    private static double retained(int ageMillis) {
+        return Math.exp(-Math.max(ageMillis, 0) / DECAY_MILLIS);
+    }
+
+    private int millis(long nowNanos) {
+        return (int) ((nowNanos - originNanos) / 1_000_000);
+    }
+}

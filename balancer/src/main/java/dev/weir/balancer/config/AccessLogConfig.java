@@ -1,0 +1,15 @@
+package dev.weir.balancer.config;
+
+/**
+ * The access log: JSON, one line a request.
+ *
+ * @param path {@code stdout}, {@code off}, or a file that is appended to
+ */
+public record AccessLogConfig(String path) {
+    public static final String OFF = "off";
+    public static final String STDOUT = "stdout";
+
+    public boolean enabled() {
+        return !path.equals(OFF);
+    }
+}

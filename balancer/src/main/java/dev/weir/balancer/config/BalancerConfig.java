@@ -1,0 +1,33 @@
+package dev.weir.balancer.config;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole configuration file.
+ *
+ * @param listeners where clients connect; at least one
+ * @param admin the operators' port
+ * @param accessLog where the access log goes
+ * @param statusCodes which status a balancer-made failure gets
+ * @param transport the socket implementation
+ * @param eventLoops number of proxying event loops; 0: one for each available processor
+ * @param zone the zone that this node stands in; backends of the same zone are preferred; null: no preference
+ * @param trustedProxies peers whose {@code Forwarded} and {@code X-Forwarded-*} fields are believed
+ * @param drain how a stop proceeds
+ * @param routes at least one
+ * @param pools by name, in file order; at least one
+ */
+public record BalancerConfig(
+        List<ListenerConfig> listeners,
+        AdminConfig admin,
+        AccessLogConfig accessLog,
+        StatusCodes statusCodes,
+        TransportChoice transport,
+        int eventLoops,
+        @Nullable String zone,
+        List<Cidr> trustedProxies,
+        DrainConfig drain,
+        List<RouteConfig> routes,
+        Map<String, PoolConfig> pools) {}

@@ -1,0 +1,12 @@
+package dev.weir.balancer.config;
+
+import java.time.Duration;
+
+/**
+ * Connections to backends.
+ *
+ * @param perBackend most connections to one backend, over all event loops; 0: no limit
+ * @param queue most requests that wait for a connection of the pool
+ * @param idle after this time an unused connection is closed
+ */
+public record ConnectionsConfig(int perBackend, int queue, Duration idle) {}

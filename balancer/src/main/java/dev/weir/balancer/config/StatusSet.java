@@ -1,0 +1,67 @@
+package dev.weir.balancer.config;
+
+import java.util.BitSet;
+
+/** A set of HTTP status codes, written as {@code 200-299} or {@code 200,204,301-303}. Immutable. */
+public final class StatusSet {
+    public static final StatusSet NONE = new StatusSet(new BitSet());
+
+    private final BitSet codes;
+
+    private StatusSet(BitSet codes) {
+        this.codes = codes;
+    }
+
+    /** @throws IllegalArgumentException with a message for the user */
+    public static StatusSet parse(String text) {
+        BitSet codes = new BitSet();
+        for (String part : text.split(",", -1)) {
+            String[] ends = part.trim().split("-", -1);
+            if (ends.length > 2) {
+                throw unparseable(text);
+            }
+            int first = code(ends[0], text);
+            int last = code(ends[ends.length - 1], text);
+            if (last < first) {
+                throw unparseable(text);
+            }
+            codes.set(first, last + 1);
+        }
+        return new StatusSet(codes);
+    }
+
+    private static int code(String digits, String text) {
+        if (!digits.trim().matches("[1-5][0-9]{2}")) {
+            throw unparseable(text);
+        }
+        return Integer.parseInt(digits.trim());
+    }
+
+    private static IllegalArgumentException unparseable(String text) {
+        return new IllegalArgumentException(
+                "'" + text + "' is not a list of status codes or ranges between 100 and 599, such as 200-299 or 200,204");
+    }
+
+    public boolean contains(int status) {
+        return codes.get(status);
+    }
+
+    public boolean isEmpty() {
+        return codes.isEmpty();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof StatusSet set && set.codes.equals(codes);
+    }
+
+    @Override
+    public int hashCode() {
+        return codes.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return codes.toString();
+    }
+}

@@ -1,0 +1,19 @@
+package dev.weir.balancer.strategy;
+
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The door by which a strategy comes in, built-in or foreign: found by {@link java.util.ServiceLoader}, chosen in the
+ * configuration by its name.
+ */
+public interface StrategyProvider {
+    /** Lower case letters, digits and dashes; unique. */
+    String name();
+
+    /**
+     * @param options what stands beside the name in the configuration, perhaps nothing
+     * @throws IllegalArgumentException if an option is unknown or wrong; its message names the option, the value and what
+     *     was expected
+     */
+    Strategy create(JsonObject options, Environment environment);
+}
