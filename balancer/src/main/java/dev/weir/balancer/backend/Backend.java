@@ -25,7 +25,12 @@ public final class Backend {
      * @param nowNanos of the clock that also times requests
      */
     public Backend(
-            Endpoint endpoint, int weight, int priority, @Nullable String zone, Map<String, String> labels, long nowNanos) {
+            Endpoint endpoint,
+            int weight,
+            int priority,
+            @Nullable String zone,
+            Map<String, String> labels,
+            long nowNanos) {
         this.endpoint = endpoint;
         this.id = endpoint.toString();
         this.weight = weight;

@@ -14,5 +14,6 @@ public record Eligibility(List<Tier> tiers) {
      * @param healthy who gets further attempts: the same as candidates, but in a panic only the healthy ones, if any
      * @param panic whether so few are healthy that health is disregarded
      */
-    public record Tier(int priority, double share, List<Candidate> candidates, List<Candidate> healthy, boolean panic) {}
+    public record Tier(
+            int priority, double share, List<Candidate> candidates, List<Candidate> healthy, boolean panic) {}
 }

@@ -25,7 +25,8 @@ public interface PickContext {
      *
      * @param name in lower case
      */
-    @Nullable CharSequence header(CharSequence name);
+    @Nullable
+    CharSequence header(CharSequence name);
 
     /** Asks that the response carries this {@code Set-Cookie} value. The last call of a request wins. */
     void setCookie(String value);

@@ -16,5 +16,6 @@ public interface Picker {
      * @return a backend that was not {@linkplain PickContext#tried tried} as long as there is one, else any; null only if
      *     there is none at all
      */
-    @Nullable Backend pick(PickContext context);
+    @Nullable
+    Backend pick(PickContext context);
 }

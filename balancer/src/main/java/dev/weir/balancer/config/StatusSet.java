@@ -38,8 +38,8 @@ public final class StatusSet {
     }
 
     private static IllegalArgumentException unparseable(String text) {
-        return new IllegalArgumentException(
-                "'" + text + "' is not a list of status codes or ranges between 100 and 599, such as 200-299 or 200,204");
+        return new IllegalArgumentException("'" + text
+                + "' is not a list of status codes or ranges between 100 and 599, such as 200-299 or 200,204");
     }
 
     public boolean contains(int status) {
