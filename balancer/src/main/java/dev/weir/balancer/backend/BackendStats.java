@@ -23,9 +23,18 @@ public final class BackendStats {
         latency = new PeakEwma(nowNanos);
     }
 
-    /** An attempt begins. */
-    public void begin() {
-        inFlight.incrementAndGet();
+    /**
+     * An attempt begins, unless there are too many.
+     *
+     * @param limit most attempts at a time; 0: no limit
+     * @return false if there are as many already; {@link #end} must not follow then
+     */
+    public boolean tryBegin(int limit) {
+        if (inFlight.incrementAndGet() <= limit || limit == 0) {
+            return true;
+        }
+        inFlight.decrementAndGet();
+        return false;
     }
 
     /** An attempt has ended, whatever its outcome. */
@@ -38,18 +47,8 @@ public final class BackendStats {
         return inFlight.get();
     }
 
-    /**
-     * Takes one of at most {@code limit} connections.
-     *
-     * @param limit 0: no limit
-     * @return false if all are taken
-     */
-    public boolean tryOpenConnection(int limit) {
-        if (connections.incrementAndGet() <= limit || limit == 0) {
-            return true;
-        }
-        connections.decrementAndGet();
-        return false;
+    public void openConnection() {
+        connections.incrementAndGet();
     }
 
     public void closeConnection() {
