@@ -1,0 +1,25 @@
+package dev.weir.balancer.failure;
+
+import java.time.Duration;
+
+/** When it makes sense that a client comes back: the value of {@code Retry-After} (RFC 9110 section 10.2.3). */
+public final class RetryAfter {
+    /** Queues drain within fractions of a second; the field knows nothing shorter. */
+    private static final int OWN_LIMIT_SECONDS = 1;
+
+    private RetryAfter() {}
+
+    /**
+     * @param checkInterval of the pool's active checks: the soonest time at which a backend is found up again
+     * @return seconds; 0: no field, since nobody knows when a retry would help
+     */
+    public static int seconds(ProxyError error, Duration checkInterval) {
+        if (error.ownLimit()) {
+            return OWN_LIMIT_SECONDS;
+        }
+        if (error == ProxyError.DESTINATION_UNAVAILABLE) {
+            return Math.clamp(checkInterval.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE);
+        }
+        return 0;
+    }
+}
