@@ -38,7 +38,7 @@ public final class Backend {
         this.zone = zone;
         this.labels = Map.copyOf(labels);
         this.stats = new BackendStats(nowNanos);
-        this.state = BackendState.initial(nowNanos);
+        this.state = BackendState.INITIAL;
     }
 
     public Endpoint endpoint() {

@@ -7,7 +7,8 @@ package dev.weir.balancer.backend;
  * @param admin by operators
  * @param ejectedUntilNanos end of the passive ejection; {@link #NOT_EJECTED} if there is none
  * @param ejections ejections so far that still lengthen the next one
- * @param sinceNanos when the backend last became usable; the start of its slow start
+ * @param sinceNanos when the backend last became usable again, which starts its slow start; {@link #FROM_START} if it
+ *     never was out since the process knows it
  */
 public record BackendState(Health health, Admin admin, long ejectedUntilNanos, int ejections, long sinceNanos) {
     /** The verdict of active checks. */
@@ -28,9 +29,10 @@ public record BackendState(Health health, Admin admin, long ejectedUntilNanos, i
 
     public static final long NOT_EJECTED = Long.MIN_VALUE;
 
-    static BackendState initial(long nowNanos) {
-        return new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, 0, nowNanos);
-    }
+    /** No slow start: a process that has just started must not send everything to the few that it knows longest. */
+    public static final long FROM_START = Long.MIN_VALUE;
+
+    static final BackendState INITIAL = new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, 0, FROM_START);
 
     public boolean ejected() {
         return ejectedUntilNanos != NOT_EJECTED;
@@ -39,5 +41,33 @@ public record BackendState(Health health, Admin admin, long ejectedUntilNanos, i
     /** Not down, not ejected, and wanted by the operators. */
     public boolean usable() {
         return health != Health.DOWN && admin == Admin.ENABLED && !ejected();
+    }
+
+    BackendState with(Health next) {
+        return new BackendState(next, admin, ejectedUntilNanos, ejections, sinceNanos);
+    }
+
+    BackendState with(Admin next) {
+        return new BackendState(health, next, ejectedUntilNanos, ejections, sinceNanos);
+    }
+
+    BackendState ejected(long untilNanos) {
+        return new BackendState(health, admin, untilNanos, ejections + 1, sinceNanos);
+    }
+
+    BackendState ejectedLonger(long untilNanos) {
+        return new BackendState(health, admin, untilNanos, ejections, sinceNanos);
+    }
+
+    BackendState readmitted() {
+        return new BackendState(health, admin, NOT_EJECTED, ejections, sinceNanos);
+    }
+
+    BackendState withOneEjectionForgotten() {
+        return new BackendState(health, admin, ejectedUntilNanos, ejections - 1, sinceNanos);
+    }
+
+    BackendState since(long nowNanos) {
+        return new BackendState(health, admin, ejectedUntilNanos, ejections, nowNanos);
     }
 }
