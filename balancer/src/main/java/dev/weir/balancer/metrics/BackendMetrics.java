@@ -1,0 +1,105 @@
+package dev.weir.balancer.metrics;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendState.Admin;
+import dev.weir.balancer.backend.BackendState.Health;
+import dev.weir.balancer.backend.BackendStats;
+import dev.weir.balancer.failure.ProxyError;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What is counted for one backend besides its {@link BackendStats}. Thread-safe; counting neither locks nor allocates.
+ *
+ * <p>Holds no reference to the backend, whose life decides over this object's.
+ */
+public final class BackendMetrics {
+    private static final int CLASSES = 6;
+
+    private final ErrorCounters failures = new ErrorCounters();
+    private final LongAdder connectionsOpened = new LongAdder();
+    private final LongAdder connectionsReused = new LongAdder();
+    private final LongAdder ejections = new LongAdder();
+    private final LongAdder ejectionsNotEnforced = new LongAdder();
+    private final Map<String, LongAdder> checks = new ConcurrentSkipListMap<>();
+
+    BackendMetrics() {}
+
+    /** An attempt failed. */
+    public void failure(ProxyError error) {
+        failures.add(error);
+    }
+
+    /** A new connection stands. */
+    public void connectionOpened() {
+        connectionsOpened.increment();
+    }
+
+    /** An attempt took a connection that had served another one. */
+    public void connectionReused() {
+        connectionsReused.increment();
+    }
+
+    /** The backend was ejected. */
+    void ejected() {
+        ejections.increment();
+    }
+
+    /** The backend deserved to be ejected, but too few would have been left. */
+    public void ejectionNotEnforced() {
+        ejectionsNotEnforced.increment();
+    }
+
+    /**
+     * An active check has ended. Not for the request path.
+     *
+     * @param result one of a few: {@code success}, or why it failed, in lower case
+     */
+    public void check(String result) {
+        checks.computeIfAbsent(result, first -> new LongAdder()).increment();
+    }
+
+    /** @param eligible whether the backend may get requests at present */
+    void collect(String pool, Backend backend, boolean eligible, Exposition to) {
+        String id = backend.id();
+        collectCounters(pool, id, backend.stats(), to);
+        BackendState state = backend.state();
+        for (Health health : Health.values()) {
+            to.add(Meter.BACKEND_HEALTH, flag(state.health() == health), pool, id, lower(health));
+        }
+        for (Admin admin : Admin.values()) {
+            to.add(Meter.BACKEND_ADMIN, flag(state.admin() == admin), pool, id, lower(admin));
+        }
+        to.add(Meter.BACKEND_EJECTED, flag(state.ejected()), pool, id);
+        to.add(Meter.BACKEND_ELIGIBLE, flag(eligible), pool, id);
+    }
+
+    private void collectCounters(String pool, String id, BackendStats stats, Exposition to) {
+        for (int i = 1; i < CLASSES; i++) {
+            to.add(Meter.BACKEND_RESPONSES, stats.responses(i), pool, id, i + "xx");
+        }
+        failures.forEach((error, count) -> {
+            if (count > 0) { // dozens for each of maybe hundreds of backends, of which few occur
+                to.add(Meter.BACKEND_FAILURES, count, pool, id, error);
+            }
+        });
+        to.add(Meter.BACKEND_IN_FLIGHT, stats.inFlight(), pool, id);
+        to.add(Meter.BACKEND_CONNECTIONS, stats.connections(), pool, id);
+        to.add(Meter.BACKEND_CONNECTIONS_OPENED, connectionsOpened.sum(), pool, id);
+        to.add(Meter.BACKEND_CONNECTIONS_REUSED, connectionsReused.sum(), pool, id);
+        to.add(Meter.BACKEND_EJECTIONS, ejections.sum(), pool, id, "true");
+        to.add(Meter.BACKEND_EJECTIONS, ejectionsNotEnforced.sum(), pool, id, "false");
+        checks.forEach((result, count) -> to.add(Meter.BACKEND_CHECKS, count.sum(), pool, id, result));
+    }
+
+    private static int flag(boolean value) {
+        return value ? 1 : 0;
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.weir.balancer.metrics;
+
+import java.util.List;
+
+/** Every meter of Weir's own: name, meaning and labels. {@code balancer/README.md} lists the same. */
+enum Meter {
+    RESPONSES(Type.COUNTER, "weir_responses_total", "Responses to clients by status class.", "pool", "status"),
+    REQUEST_DURATION(
+            Type.HISTOGRAM,
+            "weir_request_duration_seconds",
+            "Time from a request's first byte to its response's last.",
+            "pool"),
+    REQUEST_FAILURES(
+            Type.COUNTER,
+            "weir_request_failures_total",
+            "Requests that the balancer had to answer by itself, by RFC 9209 error type.",
+            "pool",
+            "error"),
+    RETRIES(
+            Type.COUNTER,
+            "weir_retries_total",
+            "What became of a failed attempt's request: tried again, or why not.",
+            "pool",
+            "reason",
+            "result"),
+    REQUESTS_SAVED(
+            Type.COUNTER,
+            "weir_requests_saved_total",
+            "Requests that got a backend's answer after an attempt had failed.",
+            "pool"),
+    QUEUED_REQUESTS(Type.GAUGE, "weir_queued_requests", "Requests that wait for a backend to have room.", "pool"),
+    QUEUE_TIMEOUTS(Type.COUNTER, "weir_queue_timeouts_total", "Requests that waited too long for room.", "pool"),
+    QUEUE_OVERFLOWS(Type.COUNTER, "weir_queue_overflows_total", "Requests that found the queue full.", "pool"),
+    RECEIVED_BYTES(Type.COUNTER, "weir_received_bytes_total", "Bytes of requests received from clients.", "pool"),
+    SENT_BYTES(Type.COUNTER, "weir_sent_bytes_total", "Bytes of responses sent to clients.", "pool"),
+
+    POOL_BACKENDS(Type.GAUGE, "weir_pool_backends", "Backends of the pool, usable or not.", "pool"),
+    POOL_ELIGIBLE(Type.GAUGE, "weir_pool_eligible_backends", "Backends that may get requests at present.", "pool"),
+    POOL_PANIC(
+            Type.GAUGE,
+            "weir_pool_panic",
+            "1 if so few backends of a priority tier are usable that health is disregarded.",
+            "pool"),
+
+    BACKEND_RESPONSES(
+            Type.COUNTER,
+            "weir_backend_responses_total",
+            "Responses of backends by status class.",
+            "pool",
+            "backend",
+            "status"),
+    BACKEND_FAILURES(
+            Type.COUNTER,
+            "weir_backend_failures_total",
+            "Failed attempts by RFC 9209 error type.",
+            "pool",
+            "backend",
+            "error"),
+    BACKEND_IN_FLIGHT(Type.GAUGE, "weir_backend_requests_in_flight", "Attempts that are under way.", "pool", "backend"),
+    BACKEND_CONNECTIONS(
+            Type.GAUGE, "weir_backend_connections", "Connections, open or being opened.", "pool", "backend"),
+    BACKEND_CONNECTIONS_OPENED(
+            Type.COUNTER, "weir_backend_connections_opened_total", "New connections.", "pool", "backend"),
+    BACKEND_CONNECTIONS_REUSED(
+            Type.COUNTER,
+            "weir_backend_connections_reused_total",
+            "Attempts that took a connection which had served before.",
+            "pool",
+            "backend"),
+    BACKEND_HEALTH(
+            Type.GAUGE,
+            "weir_backend_health",
+            "1 for the state that active checks found: unknown, up or down.",
+            "pool",
+            "backend",
+            "state"),
+    BACKEND_ADMIN(
+            Type.GAUGE,
+            "weir_backend_admin",
+            "1 for the state that operators want: enabled, draining or disabled.",
+            "pool",
+            "backend",
+            "state"),
+    BACKEND_EJECTED(
+            Type.GAUGE, "weir_backend_ejected", "1 while failures of real traffic keep it out.", "pool", "backend"),
+    BACKEND_ELIGIBLE(Type.GAUGE, "weir_backend_eligible", "1 while it may get requests.", "pool", "backend"),
+    BACKEND_EJECTIONS(
+            Type.COUNTER,
+            "weir_backend_ejections_total",
+            "Ejections; not enforced where too few backends would have been left.",
+            "pool",
+            "backend",
+            "enforced"),
+    BACKEND_CHECKS(Type.COUNTER, "weir_backend_checks_total", "Active health checks.", "pool", "backend", "result"),
+
+    CLIENT_CONNECTIONS(Type.GAUGE, "weir_client_connections", "Open connections of clients.", "listener"),
+    CLIENT_CONNECTIONS_ACCEPTED(
+            Type.COUNTER, "weir_client_connections_accepted_total", "Connections of clients.", "listener"),
+    CLIENT_CONNECTIONS_REJECTED(
+            Type.COUNTER,
+            "weir_client_connections_rejected_total",
+            "Connections closed at once because there were too many.",
+            "listener"),
+    UNROUTED_REQUESTS(Type.COUNTER, "weir_unrouted_requests_total", "Requests that no route matches."),
+    BAD_REQUESTS(
+            Type.COUNTER,
+            "weir_bad_requests_total",
+            "Requests that were malformed, too big or too slow to be routed.",
+            "status"),
+
+    EVENT_LOOP_LAG(Type.GAUGE, "weir_event_loop_lag_seconds", "How late the loop's timer fired last.", "loop"),
+    EVENT_LOOP_LAG_MAX(
+            Type.GAUGE,
+            "weir_event_loop_lag_max_seconds",
+            "How late the loop's timer fired at most within the last one to two minutes.",
+            "loop"),
+    ACCESS_LOG_DROPPED(
+            Type.COUNTER,
+            "weir_access_log_dropped_lines_total",
+            "Lines of the access log that were lost because its file or pipe was too slow or failed."),
+    BUILD_INFO(Type.INFO, "weir_build_info", "This version.", "version"),
+    TRANSPORT_INFO(Type.INFO, "weir_transport_info", "The socket implementation.", "transport"),
+    CONFIG_INFO(Type.INFO, "weir_config_info", "The configuration in use.", "hash"),
+    CONFIG_LOADED(
+            Type.GAUGE,
+            "weir_config_loaded_timestamp_seconds",
+            "When the configuration in use was loaded, in seconds since 1970.");
+
+    enum Type {
+        COUNTER,
+        GAUGE,
+        HISTOGRAM,
+        INFO
+    }
+
+    private final Type type;
+    private final String fullName;
+    private final String help;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
+    private final List<String> labels;
+
+    Meter(Type type, String fullName, String help, String... labels) {
+        this.type = type;
+        this.fullName = fullName;
+        this.help = help;
+        this.labels = List.of(labels);
+    }
+
+    Type type() {
+        return type;
+    }
+
+    /** As scraped in the Prometheus text format. */
+    String fullName() {
+        return fullName;
+    }
+
+    String help() {
+        return help;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+}

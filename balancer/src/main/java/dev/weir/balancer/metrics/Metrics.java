@@ -1,0 +1,227 @@
+package dev.weir.balancer.metrics;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.Eligibility;
+import dev.weir.balancer.backend.PoolSnapshot;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every meter, in one place: those of the JVM through Micrometer, Weir's own through counters that event loops write and a
+ * scrape reads.
+ *
+ * <p>Thread-safe. Objects for pools, listeners and event loops are asked for when the configuration changes and then kept;
+ * nothing on the request path looks anything up.
+ */
+public final class Metrics implements AutoCloseable {
+    private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final int FIRST_BAD_STATUS = 400;
+    private static final int LAST_BAD_STATUS = 599;
+
+    private final String version;
+    private final LongSupplier nanoClock;
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final ConcurrentMap<String, PoolMetrics> pools = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, BackendPool> watched = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, ListenerMetrics> listeners = new ConcurrentHashMap<>();
+    private final List<EventLoopMetrics> eventLoops = new CopyOnWriteArrayList<>();
+    private final LongAdder unrouted = new LongAdder();
+    private final LongAdder[] bad = PoolMetrics.adders(LAST_BAD_STATUS - FIRST_BAD_STATUS + 1);
+    private volatile LongSupplier droppedLogLines = () -> 0;
+    private volatile @Nullable String transport;
+    private volatile @Nullable LoadedConfig config;
+
+    private record LoadedConfig(String hash, long epochMillis) {}
+
+    /** @param nanoClock never goes back */
+    public Metrics(String version, LongSupplier nanoClock) {
+        this.version = version;
+        this.nanoClock = nanoClock;
+        // promtool: only histograms may end in _count. The JVM's view of the processors is in system_cpu_usage's
+        // meaning.
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        new ClassLoaderMetrics().bindTo(registry);
+        new JvmInfoMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        gc.bindTo(registry);
+        MultiCollector own = this::collect;
+        registry.getPrometheusRegistry().register(own);
+    }
+
+    /** The counters of a pool: the same object each time. */
+    public PoolMetrics pool(String name) {
+        return pools.computeIfAbsent(name, first -> new PoolMetrics());
+    }
+
+    /** The counters of a pool's backend: the same object each time. */
+    public BackendMetrics backend(String pool, Backend backend) {
+        return pool(pool).backend(backend);
+    }
+
+    /** From now on scrapes show this pool's backends and their states, and ejections are counted. Control context only. */
+    public void watch(BackendPool pool) {
+        PoolMetrics counters = pool(pool.name());
+        pool.listen(change -> {
+            if (change.after().ejected() && !change.before().ejected()) {
+                counters.backend(change.backend()).ejected();
+            }
+        });
+        watched.put(pool.name(), pool);
+    }
+
+    /**
+     * The counters of a listener: the same object each time.
+     *
+     * @param address as configured; the label
+     */
+    public ListenerMetrics listener(String address) {
+        return listeners.computeIfAbsent(address, first -> new ListenerMetrics());
+    }
+
+    /** The pulse of one more event loop, labelled by its number from 0. */
+    public EventLoopMetrics eventLoop() {
+        EventLoopMetrics loop = new EventLoopMetrics(nanoClock.getAsLong());
+        eventLoops.add(loop);
+        return loop;
+    }
+
+    /** All event loops that there are so far. */
+    public List<EventLoopMetrics> eventLoops() {
+        return Collections.unmodifiableList(eventLoops);
+    }
+
+    /** A request that no route matches. */
+    public void unrouted() {
+        unrouted.increment();
+    }
+
+    /**
+     * A request that never got as far as a route.
+     *
+     * @param status of the response, 400 to 599
+     */
+    public void badRequest(int status) {
+        bad[status - FIRST_BAD_STATUS].increment();
+    }
+
+    /** @param dropped lines so far; any thread calls it */
+    public void accessLog(LongSupplier dropped) {
+        droppedLogLines = dropped;
+    }
+
+    /** @param name such as {@code io_uring} */
+    public void transport(String name) {
+        transport = name;
+    }
+
+    /** A configuration is in use from now on. */
+    public void configLoaded(String hash, long epochMillis) {
+        config = new LoadedConfig(hash, epochMillis);
+    }
+
+    /**
+     * Everything as text. Takes milliseconds: not for a proxying event loop.
+     *
+     * @param accept the scraper's {@code Accept} field; null: the Prometheus text format
+     */
+    public String scrape(@Nullable String accept) {
+        return registry.scrape(contentType(accept));
+    }
+
+    /** The media type of {@link #scrape}. */
+    public static String contentType(@Nullable String accept) {
+        return accept != null && accept.contains("application/openmetrics-text") ? OPEN_METRICS : TEXT;
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        registry.close();
+    }
+
+    private MetricSnapshots collect() {
+        Exposition to = new Exposition();
+        pools.forEach((name, pool) -> pool.collect(name, to));
+        watched.forEach((name, pool) -> collectBackends(name, pool.snapshot(), to));
+        listeners.forEach((address, listener) -> listener.collect(address, to));
+        collectRequestsWithoutPool(to);
+        collectProcess(to);
+        return to.snapshots();
+    }
+
+    private void collectBackends(String name, PoolSnapshot snapshot, Exposition to) {
+        Set<Backend> eligible = Collections.newSetFromMap(new IdentityHashMap<>());
+        boolean panic = false;
+        for (Eligibility.Tier tier : snapshot.eligible().tiers()) {
+            panic |= tier.panic();
+            for (Candidate candidate : tier.candidates()) {
+                eligible.add(candidate.backend());
+            }
+        }
+        to.add(Meter.POOL_BACKENDS, snapshot.all().size(), name);
+        to.add(Meter.POOL_ELIGIBLE, eligible.size(), name);
+        to.add(Meter.POOL_PANIC, panic ? 1 : 0, name);
+        PoolMetrics pool = pool(name);
+        for (Backend backend : snapshot.all()) {
+            pool.backend(backend).collect(name, backend, eligible.contains(backend), to);
+        }
+    }
+
+    private void collectRequestsWithoutPool(Exposition to) {
+        to.add(Meter.UNROUTED_REQUESTS, unrouted.sum());
+        for (int i = 0; i < bad.length; i++) {
+            long count = bad[i].sum();
+            if (count > 0) {
+                to.add(Meter.BAD_REQUESTS, count, Integer.toString(FIRST_BAD_STATUS + i));
+            }
+        }
+    }
+
+    private void collectProcess(Exposition to) {
+        for (int i = 0; i < eventLoops.size(); i++) {
+            EventLoopMetrics loop = eventLoops.get(i);
+            to.add(Meter.EVENT_LOOP_LAG, loop.lagNanos() / 1e9, Integer.toString(i));
+            to.add(Meter.EVENT_LOOP_LAG_MAX, loop.maxLagNanos() / 1e9, Integer.toString(i));
+        }
+        to.add(Meter.ACCESS_LOG_DROPPED, droppedLogLines.getAsLong());
+        to.info(Meter.BUILD_INFO, version);
+        String transportNow = transport;
+        if (transportNow != null) {
+            to.info(Meter.TRANSPORT_INFO, transportNow);
+        }
+        LoadedConfig configNow = config;
+        if (configNow != null) {
+            to.info(Meter.CONFIG_INFO, configNow.hash);
+            to.add(Meter.CONFIG_LOADED, configNow.epochMillis / 1e3);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.weir.balancer.metrics;
+
+import java.util.Locale;
+
+/** What became of the wish to try a request again after an attempt failed. */
+public enum RetryResult {
+    /** Another attempt was made, and the client got its answer. */
+    SUCCESS,
+    /** Another attempt was made, and it failed too. */
+    FAILURE,
+    /** Too many active requests were retries already. */
+    NO_BUDGET,
+    /** The backend may have processed the request, and doing so twice may do harm. */
+    NOT_SAFE,
+    /** The request's body is longer than what is kept for another attempt. */
+    BODY_NOT_KEPT,
+    /** All attempts of the request were used up. */
+    NO_ATTEMPTS_LEFT,
+    /** No backend was left to try. */
+    NO_BACKEND_LEFT,
+    /** The request's total time was over. */
+    NO_TIME_LEFT,
+    /** The client left. */
+    CLIENT_GONE;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** As in metrics. */
+    public String label() {
+        return label;
+    }
+}
