@@ -7,6 +7,7 @@ import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.ContentLengthNotAllowedException;
 import io.netty.handler.codec.http.InvalidChunkExtensionException;
 import io.netty.handler.codec.http.InvalidChunkTerminationException;
+import io.netty.handler.codec.http.InvalidLineSeparatorException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.codec.http.TransferEncodingNotAllowedException;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out what an exception on the way to a backend means: by its class and by the kernel's error number, never by its
- * words, which differ between transports, kernels and languages.
+ * words, which differ between transports, kernels and languages. NIO hides more than the native transports do: there, a
+ * forbidden connect (EACCES, EPERM) cannot be told from a lack of ports or routes.
  *
  * <p>Thread-safe; pure functions.
  */
@@ -58,7 +60,9 @@ public final class FailureClassifier {
             }
         }
         // Only now: Netty's annotated exceptions are mere SocketExceptions around the exact one.
-        return failure instanceof IOException ? unspecific(phase, responseBegun) : ProxyError.PROXY_INTERNAL_ERROR;
+        return failure instanceof IOException io
+                ? withoutNumber(io, phase, responseBegun)
+                : ProxyError.PROXY_INTERNAL_ERROR;
     }
 
     /** Which error the deadline of a phase stands for. */
@@ -89,6 +93,7 @@ public final class FailureClassifier {
                     InvalidChunkExtensionException _,
                     InvalidChunkTerminationException _ -> ProxyError.HTTP_RESPONSE_TRANSFER_CODING;
             case NumberFormatException _ when body -> ProxyError.HTTP_RESPONSE_TRANSFER_CODING; // a chunk's size
+            case InvalidLineSeparatorException _ when body -> ProxyError.HTTP_RESPONSE_TRANSFER_CODING; // behind it
             case PrematureChannelClosureException _ -> ProxyError.HTTP_RESPONSE_INCOMPLETE;
             default -> ProxyError.HTTP_PROTOCOL_ERROR;
         };
@@ -158,13 +163,26 @@ public final class FailureClassifier {
     }
 
     /**
-     * NIO tells no number. What is left while connecting is "Network is unreachable" and its kin; on a connection that stood,
-     * "Connection reset" and "Broken pipe".
+     * NIO tells the error number in words only, and one class stands for many numbers. On a connection that stood, what is
+     * left is a reset ("Connection reset", "Broken pipe"). While connecting there are two: our kernel finds no way (no route,
+     * a blackhole) and says so at once, in connect(2); or a peer accepted and reset, which is found out later.
      */
-    private static ProxyError unspecific(Phase phase, boolean responseBegun) {
+    private static ProxyError withoutNumber(IOException failure, Phase phase, boolean responseBegun) {
         return switch (phase) {
-            case QUEUE, CONNECT -> ProxyError.DESTINATION_IP_UNROUTABLE;
+            case QUEUE, CONNECT ->
+                thrownByConnect(failure) ? ProxyError.DESTINATION_IP_UNROUTABLE : ProxyError.CONNECTION_TERMINATED;
             case REQUEST, RESPONSE_HEAD, RESPONSE_BODY -> closed(responseBegun);
         };
+    }
+
+    private static boolean thrownByConnect(Throwable failure) {
+        Throwable cause = failure; // Netty's annotations carry no stack trace
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++, cause = cause.getCause()) {
+            StackTraceElement[] frames = cause.getStackTrace();
+            if (frames.length > 0 && frames[0].getMethodName().equals("connect0")) { // sun.nio.ch.Net
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -5,9 +5,8 @@ import java.util.Locale;
 /**
  * Why the balancer answers in a backend's place, or why an attempt failed: the error types of RFC 9209 section 2.3.
  *
- * <p>Two types fit no single one of the RFC: {@link #PROXY_RESOURCES_EXHAUSTED} shares the token of {@link
- * #PROXY_INTERNAL_ERROR}, because the RFC has none for a lack of descriptors or ports, but it is a matter of load and not
- * a bug.
+ * <p>One constant has no type of its own there: {@link #PROXY_RESOURCES_EXHAUSTED} goes by the token of {@link
+ * #PROXY_INTERNAL_ERROR}, but is a matter of load and not a bug.
  *
  * <p>Whether a type {@linkplain #blamesBackend() blames the backend} follows one question: does it show that <em>other</em>
  * requests to that backend will probably fail too, for a cause over there? An answer too big for a limit says nothing about
