@@ -8,6 +8,7 @@ import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.failure.ProxyError;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -62,6 +63,17 @@ public final class BackendMetrics {
         checks.computeIfAbsent(result, first -> new LongAdder()).increment();
     }
 
+    /** Failed attempts so far by error token; without those that never occurred. */
+    public Map<String, Long> failures() {
+        Map<String, Long> counts = new TreeMap<>();
+        failures.forEach((error, count) -> {
+            if (count > 0) {
+                counts.put(error, count);
+            }
+        });
+        return counts;
+    }
+
     /** @param eligible whether the backend may get requests at present */
     void collect(String pool, Backend backend, boolean eligible, Exposition to) {
         String id = backend.id();
@@ -81,11 +93,8 @@ public final class BackendMetrics {
         for (int i = 1; i < CLASSES; i++) {
             to.add(Meter.BACKEND_RESPONSES, stats.responses(i), pool, id, i + "xx");
         }
-        failures.forEach((error, count) -> {
-            if (count > 0) { // dozens for each of maybe hundreds of backends, of which few occur
-                to.add(Meter.BACKEND_FAILURES, count, pool, id, error);
-            }
-        });
+        // There are dozens of errors for each of maybe hundreds of backends, of which few occur.
+        failures().forEach((error, count) -> to.add(Meter.BACKEND_FAILURES, (long) count, pool, id, error));
         to.add(Meter.BACKEND_IN_FLIGHT, stats.inFlight(), pool, id);
         to.add(Meter.BACKEND_CONNECTIONS, stats.connections(), pool, id);
         to.add(Meter.BACKEND_CONNECTIONS_OPENED, connectionsOpened.sum(), pool, id);

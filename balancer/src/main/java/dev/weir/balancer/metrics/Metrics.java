@@ -19,7 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -179,7 +179,7 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void collectBackends(String name, PoolSnapshot snapshot, Exposition to) {
-        Set<Backend> eligible = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Backend> eligible = new HashSet<>();
         boolean panic = false;
         for (Eligibility.Tier tier : snapshot.eligible().tiers()) {
             panic |= tier.panic();

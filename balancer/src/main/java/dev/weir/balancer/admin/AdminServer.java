@@ -1,0 +1,202 @@
+package dev.weir.balancer.admin;
+
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.config.Address;
+import dev.weir.balancer.metrics.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The operators' port: health endpoints for an orchestrator, the scrape for Prometheus, the state of the pools for people.
+ * Read-only. Depends on no backend.
+ *
+ * <p>Thread: the context that calls {@link #start}, which is to be the control context; a scrape is rendered on a worker.
+ */
+public final class AdminServer {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int MAX_REQUEST_LINE = 2 * 1024;
+    private static final int MAX_HEAD = 8 * 1024;
+    private static final int MAX_CONNECTIONS = 256;
+    private static final int IDLE_SECONDS = 30;
+    private static final int WORTH_COMPRESSING = 1024;
+    private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final Vertx vertx;
+    private final Address address;
+    private final Metrics metrics;
+    private final Readiness readiness;
+    private final Liveness liveness;
+    private final PoolsReport pools;
+    private final HttpServer server;
+    private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+    private int connections;
+
+    /** @param handler answers a GET or HEAD that has no body */
+    private record Endpoint(String meaning, Function<HttpServerRequest, Future<Page>> handler) {}
+
+    /** @param nanoClock the one of the pools */
+    public AdminServer(
+            Vertx vertx,
+            Address address,
+            Metrics metrics,
+            Readiness readiness,
+            Liveness liveness,
+            List<BackendPool> pools,
+            LongSupplier nanoClock) {
+        this.vertx = vertx;
+        this.address = address;
+        this.metrics = metrics;
+        this.readiness = readiness;
+        this.liveness = liveness;
+        this.pools = new PoolsReport(pools, metrics, nanoClock);
+        this.server = vertx.createHttpServer(options());
+        endpoints.put("/", now("this list", request -> index()));
+        endpoints.put("/livez", now("200 unless an event loop is stuck", request -> live()));
+        endpoints.put("/readyz", now("200 while requests are welcome", request -> ready()));
+        endpoints.put("/startupz", now("200 once the listeners are bound", request -> started()));
+        endpoints.put("/metrics", new Endpoint("every meter, for Prometheus", this::scrape));
+        endpoints.put("/api/pools", now("pools, backends and their states as JSON", request -> poolsPage()));
+    }
+
+    private static HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setMaxInitialLineLength(MAX_REQUEST_LINE)
+                .setMaxHeaderSize(MAX_HEAD)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setHttp2ClearTextEnabled(false)
+                .setCompressionSupported(true)
+                .setCompressionContentSizeThreshold(WORTH_COMPRESSING);
+    }
+
+    /**
+     * Listens.
+     *
+     * @return failed with a message for the operator if the address cannot be had
+     */
+    public Future<Void> start() {
+        return server.requestHandler(this::handle)
+                .connectionHandler(this::connected)
+                .listen(address.port(), address.host())
+                .<Void>mapEmpty()
+                .recover(e -> Future.failedFuture(
+                        new IOException("admin.address " + address + ": cannot listen there: " + e.getMessage(), e)));
+    }
+
+    /** The port that it listens on, once started; for one who configured 0. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Closes the port and every connection. */
+    public Future<Void> stop() {
+        return server.close();
+    }
+
+    private void connected(HttpConnection connection) {
+        connections++;
+        connection.closeHandler(closed -> connections--);
+        if (connections > MAX_CONNECTIONS) {
+            connection.close();
+        }
+    }
+
+    private void handle(HttpServerRequest request) {
+        Endpoint endpoint = endpoints.get(request.path());
+        if (hasBody(request)) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            respond(request, Page.text(413, "no endpoint here takes a body"));
+        } else if (endpoint == null) {
+            respond(request, Page.text(404, "no such endpoint; GET / lists what there is"));
+        } else if (!METHODS.contains(request.method())) {
+            request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+            respond(request, Page.text(405, "only GET and HEAD"));
+        } else {
+            endpoint.handler
+                    .apply(request)
+                    .onSuccess(page -> respond(request, page))
+                    .onFailure(e -> {
+                        LOG.error("Admin endpoint {} failed", request.path(), e);
+                        respond(request, Page.text(500, "failed; the reason is in the log"));
+                    });
+        }
+    }
+
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
+    }
+
+    private static void respond(HttpServerRequest request, Page page) {
+        if (request.response().closed()) {
+            return;
+        }
+        request.response()
+                .setStatusCode(page.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, page.type())
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(
+                        HttpHeaders.CONTENT_LENGTH, Integer.toString(page.body().length()));
+        if (request.method().equals(HttpMethod.HEAD)) {
+            request.response().end();
+        } else {
+            request.response().end(page.body());
+        }
+    }
+
+    private static Endpoint now(String meaning, Function<HttpServerRequest, Page> handler) {
+        return new Endpoint(meaning, request -> Future.succeededFuture(handler.apply(request)));
+    }
+
+    private Page index() {
+        StringBuilder text = new StringBuilder("Weir\n\n");
+        endpoints.forEach((path, endpoint) -> text.append(String.format("%-12s%s%n", path, endpoint.meaning)));
+        return Page.text(200, text.toString().stripTrailing());
+    }
+
+    private Page live() {
+        String complaint = liveness.complaint();
+        return complaint == null ? Page.text(200, "live") : Page.text(503, complaint);
+    }
+
+    private Page ready() {
+        return switch (readiness.phase()) {
+            case STARTING -> Page.text(503, "starting: the listeners are not bound yet");
+            case SERVING -> Page.text(200, "ready");
+            case DRAINING -> Page.text(503, "draining: about to stop");
+        };
+    }
+
+    private Page started() {
+        return readiness.phase() == Readiness.Phase.STARTING
+                ? Page.text(503, "starting: the listeners are not bound yet")
+                : Page.text(200, "started");
+    }
+
+    private Future<Page> scrape(HttpServerRequest request) {
+        String accept = request.getHeader(HttpHeaders.ACCEPT);
+        return vertx.executeBlocking(() -> metrics.scrape(accept))
+                .map(text -> Page.of(200, Metrics.contentType(accept), Objects.requireNonNull(text)));
+    }
+
+    private Page poolsPage() {
+        return Page.of(200, "application/json", pools.json().encodePrettily() + "\n");
+    }
+}
