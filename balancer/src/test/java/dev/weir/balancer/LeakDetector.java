@@ -1,0 +1,54 @@
+package dev.weir.balancer;
+
+import io.netty.util.ResourceLeakDetector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Keeps what Netty would only log: a buffer that was garbage collected before it was released. Netty makes one of these
+ * for each type of resource, as told by the system property {@code io.netty.customResourceLeakDetector}.
+ *
+ * @param <T> the type of the resource
+ */
+public final class LeakDetector<T> extends ResourceLeakDetector<T> {
+
+    private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+
+    /** The constructor that Netty calls. */
+    public LeakDetector(Class<?> resourceType, int samplingInterval) {
+        super(resourceType, samplingInterval);
+    }
+
+    /** Netty logs an error where this older constructor is missing, though it prefers the other. */
+    @SuppressWarnings("deprecation")
+    public LeakDetector(Class<?> resourceType, int samplingInterval, long maxActive) {
+        super(resourceType, samplingInterval, maxActive);
+    }
+
+    /** Every leak that was found since the last call, with the places where the buffer was last touched. */
+    static List<String> takeLeaks() {
+        List<String> leaks = new ArrayList<>();
+        for (String leak = LEAKS.poll(); leak != null; leak = LEAKS.poll()) {
+            leaks.add(leak);
+        }
+        return leaks;
+    }
+
+    /** The report must reach the listener even where the level of the logger would suppress it. */
+    @Override
+    protected boolean needReport() {
+        return true;
+    }
+
+    @Override
+    protected void reportTracedLeak(String resourceType, String records) {
+        LEAKS.add(resourceType + " was never released; last touched at:" + records);
+    }
+
+    @Override
+    protected void reportUntracedLeak(String resourceType) {
+        LEAKS.add(resourceType + " was never released");
+    }
+}
