@@ -1,0 +1,33 @@
+package dev.weir.loadtest.sidebyside;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What a short-lived program prints, be it on standard output or standard error. */
+record Output(String text) {
+
+    static Output of(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            return new Output(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+        } catch (IOException e) {
+            throw new MeasurementException("cannot run " + String.join(" ", List.of(command)), e);
+        }
+    }
+
+    /** The word that follows a marker. */
+    String afterFirst(String marker) {
+        int at = text.indexOf(marker);
+        if (at < 0) {
+            return "unknown";
+        }
+        return text.substring(at + marker.length()).split("\\s", 2)[0];
+    }
+
+    String lastWord() {
+        return text.substring(Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n')) + 1);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.weir.loadtest.sidebyside;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The load balancer of this project, in a JVM of the same version as the one that measures.
+ *
+ * @param jar self-contained, to be run with {@code java -jar}
+ * @param javaOptions for its JVM
+ * @param configuration with the placeholders of {@code weir.yaml} beside this class
+ */
+record Weir(Path jar, List<String> javaOptions, Template configuration) implements Peer {
+    static final String NAME = "weir";
+
+    private static final String ACCESS_LOG = "weir-access.log";
+    private static final Pattern TRANSPORT = Pattern.compile("\\b(io_uring|epoll|nio)\\b", Pattern.CASE_INSENSITIVE);
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public String version() {
+        if (!Files.isReadable(jar)) {
+            throw new MeasurementException(jar + " is not there; build it: mvn -pl balancer -DskipTests package");
+        }
+        return Output.of(java(), "-jar", jar.toString(), "--version").lastWord();
+    }
+
+    @Override
+    public List<String> prepare(Sandbox sandbox, Wiring wiring) {
+        String log = accessLog(sandbox).toString();
+        Path file = sandbox.write("weir.yaml", configuration.fill(wiring.placeholders(log, "off")));
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(javaOptions);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString(), "run", "--config", file.toString()));
+        return command;
+    }
+
+    @Override
+    public Path accessLog(Sandbox sandbox) {
+        return sandbox.directory().resolve(ACCESS_LOG);
+    }
+
+    @Override
+    public Map<String, String> facts(Sandbox sandbox, Wiring wiring) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("transport", transport(sandbox));
+        facts.put("java", System.getProperty("java.vm.version"));
+        facts.put("java-options", javaOptions.isEmpty() ? "none" : String.join(" ", javaOptions));
+        return facts;
+    }
+
+    /** As its log tells when it starts. */
+    private static String transport(Sandbox sandbox) {
+        Matcher matcher = TRANSPORT.matcher(sandbox.lastWordsOf(NAME));
+        return matcher.find() ? matcher.group(1) : "unknown";
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.weir.loadtest.sidebyside;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waits for a condition that another process brings about. */
+final class Await {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private Await() {}
+
+    static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("time over the limit to " + what)
+                    .isNegative();
+            Pause.brief();
+        }
+    }
+}
