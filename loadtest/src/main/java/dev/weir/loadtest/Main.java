@@ -3,16 +3,29 @@ package dev.weir.loadtest;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ScopeType;
 
 /** Entry point: one subcommand for each measurement. */
 @Command(
         name = "weir-loadtest",
         description = "Measures the load balancer from outside.",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
         subcommands = SideBySideCommand.class)
 public final class Main {
     private Main() {}
+
+    /** From the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {version == null ? "unknown (not run from its jar)" : version};
+        }
+    }
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));

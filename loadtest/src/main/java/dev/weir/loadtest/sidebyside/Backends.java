@@ -1,10 +1,5 @@
 package dev.weir.loadtest.sidebyside;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -23,10 +18,10 @@ final class Backends {
     /** stub_status: a heading, then the three numbers (connections accepted, handled, requests). */
     private static final Pattern COUNTERS = Pattern.compile("requests\\s+(\\d+)\\s+\\d+\\s+(\\d+)");
 
-    private final HttpClient http;
+    private final LocalHttp http;
     private final List<Integer> ports;
 
-    private Backends(HttpClient http, List<Integer> ports) {
+    private Backends(LocalHttp http, List<Integer> ports) {
         this.http = http;
         this.ports = ports;
     }
@@ -48,7 +43,7 @@ final class Backends {
     }
 
     /** Starts them on one core. */
-    static Backends start(Sandbox sandbox, int core, int bodySize, HttpClient http, List<Integer> ports) {
+    static Backends start(Sandbox sandbox, int core, int bodySize, LocalHttp http, List<Integer> ports) {
         String text = Template.resource("backends.conf")
                 .fill(Map.of(
                         "backend-1", ports.get(0).toString(),
@@ -65,16 +60,7 @@ final class Backends {
     }
 
     Counters counters() {
-        URI uri = URI.create("http://127.0.0.1:" + ports.getFirst() + "/counters");
-        try {
-            return Counters.parse(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                    .body());
-        } catch (IOException e) {
-            throw new MeasurementException("backends do not tell their counters at " + uri, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MeasurementException("interrupted", e);
-        }
+        return Counters.parse(http.get(ports.getFirst(), "/counters").body());
     }
 
     private static String body(int size) {

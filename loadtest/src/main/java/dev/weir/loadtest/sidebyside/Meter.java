@@ -4,7 +4,10 @@ import java.time.Duration;
 
 /** Loads one proxy for a while and reads what that cost. */
 final class Meter {
-    /** Under this share of requests may open a connection to a backend; a proxy without keep-alive opens one for each. */
+    /**
+     * At most this share of requests may open a connection to a backend, after one or two for each of the clients' to fill
+     * the pools. A proxy without keep-alive opens one for each request.
+     */
     private static final double MOST_CONNECTIONS_PER_REQUEST = 0.01;
 
     private final Sandbox sandbox;
@@ -58,7 +61,7 @@ final class Meter {
                     + " came to the backends");
         }
         long connections = after.connections() - before.connections();
-        long allowed = plan.connections() + (long) (arrived * MOST_CONNECTIONS_PER_REQUEST) + Backends.COUNT;
+        long allowed = 2L * plan.connections() + (long) (arrived * MOST_CONNECTIONS_PER_REQUEST) + Backends.COUNT;
         if (connections > allowed) {
             throw new MeasurementException(name + " opened " + connections + " connections to the backends for "
                     + arrived + " requests (expected: at most " + allowed + ", kept open)");

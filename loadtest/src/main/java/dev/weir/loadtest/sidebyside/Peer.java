@@ -24,7 +24,7 @@ interface Peer {
     Path accessLog(Sandbox sandbox);
 
     /** What else a reader of its figures should know; asked once it serves. */
-    default Map<String, String> facts(Sandbox sandbox, Wiring wiring) {
+    default Map<String, String> facts(LocalHttp http, Wiring wiring) {
         return Map.of();
     }
 }

@@ -1,11 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -19,10 +14,10 @@ final class Preflight {
     private static final int REQUESTS = 60;
 
     private final Sandbox sandbox;
-    private final HttpClient http;
+    private final LocalHttp http;
     private final int bodySize;
 
-    Preflight(Sandbox sandbox, HttpClient http, int bodySize) {
+    Preflight(Sandbox sandbox, LocalHttp http, int bodySize) {
         this.sandbox = sandbox;
         this.http = http;
         this.bodySize = bodySize;
@@ -62,14 +57,14 @@ final class Preflight {
                 + sandbox.lastWordsOf(subject.peer().name()));
     }
 
-    private String checked(Subject subject, HttpResponse<byte[]> response) {
+    private String checked(Subject subject, HttpResponse<String> response) {
         String name = subject.peer().name();
         if (response.statusCode() != 200) {
             throw new MeasurementException(name + " answered with status " + response.statusCode());
         }
-        if (response.body().length != bodySize) {
+        if (response.body().length() != bodySize) {
             throw new MeasurementException(
-                    name + " delivered " + response.body().length + " bytes (expected: " + bodySize + ")");
+                    name + " delivered " + response.body().length() + " bytes (expected: " + bodySize + ")");
         }
         String forwardedFor = header(response, "X-Seen-Forwarded-For");
         if (!forwardedFor.equals("127.0.0.1")) {
@@ -83,17 +78,7 @@ final class Preflight {
         return response.headers().firstValue(name).orElse("");
     }
 
-    private HttpResponse<byte[]> get(Subject subject) {
-        URI uri = URI.create("http://127.0.0.1:" + subject.wiring().port() + "/echo");
-        try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build();
-            return http.send(request, BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw new MeasurementException("no answer from " + subject.peer().name() + " at " + uri + ": " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MeasurementException("interrupted", e);
-        }
+    private HttpResponse<String> get(Subject subject) {
+        return http.get(subject.wiring().port(), "/echo");
     }
 }

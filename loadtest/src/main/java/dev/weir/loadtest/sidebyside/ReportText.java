@@ -98,8 +98,7 @@ final class ReportText {
     private void doubts(Report report) {
         for (PeerResult peer : report.peers()) {
             if (!peer.warmUp().settled()) {
-                text.format(
-                        "  Doubt: %s was still getting cheaper when its warm-up ended; see --warmup.%n", peer.name());
+                text.format("  Doubt: %s had not settled when its warm-up ended; see --warmup.%n", peer.name());
             }
             long disturbed = peer.rounds().stream()
                     .filter(round -> round.othersShare() > DISTURBED)

@@ -1,7 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
 import dev.weir.loadtest.sidebyside.PeerResult.WarmUpResult;
-import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +26,7 @@ final class SideBySide {
         // first of all, since this is where a program that is not installed shows
         List<String> versions = plan.peers().stream().map(Peer::version).toList();
         try (Sandbox sandbox = Sandbox.open();
-                HttpClient http = HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .build()) {
+                LocalHttp http = new LocalHttp()) {
             List<Integer> ports =
                     FreePorts.take(Backends.COUNT + 2 * plan.peers().size());
             Backends backends =
@@ -46,7 +43,7 @@ final class SideBySide {
                     .mapToObj(i -> new PeerResult(
                             plan.peers().get(i).name(),
                             versions.get(i),
-                            plan.peers().get(i).facts(sandbox, subjects.get(i).wiring()),
+                            plan.peers().get(i).facts(http, subjects.get(i).wiring()),
                             warmUps.get(i),
                             rounds.get(i)))
                     .toList();

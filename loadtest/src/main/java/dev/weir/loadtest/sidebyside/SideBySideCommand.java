@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
             "Measures CPU time per request through Weir, nginx and HAProxy.",
             "Each is pinned to one core and loaded in turn, round after round; load generator and backends share another core."
         },
-        mixinStandardHelpOptions = true,
         showDefaultValues = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -101,7 +100,8 @@ public final class SideBySideCommand implements Callable<Integer> {
     @Option(
             names = "--java-opts",
             paramLabel = "OPTIONS",
-            description = "For Weir's JVM, separated by blanks.",
+            description = "For Weir's JVM, separated by blanks. Default: none.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER,
             defaultValue = "")
     private String javaOptions = "";
 

@@ -20,7 +20,7 @@ record Weir(Path jar, List<String> javaOptions, Template configuration) implemen
     static final String NAME = "weir";
 
     private static final String ACCESS_LOG = "weir-access.log";
-    private static final Pattern TRANSPORT = Pattern.compile("\\b(io_uring|epoll|nio)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TRANSPORT = Pattern.compile("weir_transport_info\\{[^}]*transport=\"([^\"]+)\"");
 
     @Override
     public String name() {
@@ -51,17 +51,18 @@ record Weir(Path jar, List<String> javaOptions, Template configuration) implemen
     }
 
     @Override
-    public Map<String, String> facts(Sandbox sandbox, Wiring wiring) {
+    public Map<String, String> facts(LocalHttp http, Wiring wiring) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put("transport", transport(sandbox));
+        facts.put("transport", transport(http, wiring));
         facts.put("java", System.getProperty("java.vm.version"));
         facts.put("java-options", javaOptions.isEmpty() ? "none" : String.join(" ", javaOptions));
         return facts;
     }
 
-    /** As its log tells when it starts. */
-    private static String transport(Sandbox sandbox) {
-        Matcher matcher = TRANSPORT.matcher(sandbox.lastWordsOf(NAME));
+    /** What it chose, not what it was told. */
+    private static String transport(LocalHttp http, Wiring wiring) {
+        Matcher matcher =
+                TRANSPORT.matcher(http.get(wiring.adminPort(), "/metrics").body());
         return matcher.find() ? matcher.group(1) : "unknown";
     }
 

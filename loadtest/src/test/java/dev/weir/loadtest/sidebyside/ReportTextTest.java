@@ -41,7 +41,7 @@ class ReportTextTest {
         assertThat(text(disturbed))
                 .contains("transport epoll")
                 .contains("NOT SETTLED")
-                .contains("Doubt: weir was still getting cheaper")
+                .contains("Doubt: weir had not settled")
                 .contains("Doubt: others used more than 5 % of the core in 1 of the 2 rounds of weir");
     }
 
