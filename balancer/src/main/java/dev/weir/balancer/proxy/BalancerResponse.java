@@ -1,0 +1,55 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.failure.ErrorPage;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyStatus;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the responses that no backend gave. */
+final class BalancerResponse {
+    private static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
+    private static final AsciiString INCIDENT_ID = AsciiString.cached("x-incident-id");
+    private static final AsciiString NO_STORE = AsciiString.cached("no-store");
+
+    private BalancerResponse() {}
+
+    /**
+     * @param details for everybody to read; null: none
+     * @param retryAfterSeconds 0: nobody knows
+     * @param accept the request's Accept field
+     */
+    static FullHttpResponse of(
+            ProxyError error,
+            int status,
+            @Nullable String details,
+            String incident,
+            int retryAfterSeconds,
+            @Nullable CharSequence accept,
+            CharSequence date) {
+        ErrorPage.Rendered page = ErrorPage.render(status, error, incident, accept);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(page.body()));
+        HttpHeaders headers = response.headers();
+        headers.set(HttpHeaderNames.CONTENT_TYPE, page.contentType());
+        headers.set(HttpHeaderNames.CONTENT_LENGTH, page.body().length);
+        headers.set(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
+        headers.set(HttpHeaderNames.DATE, date);
+        headers.set(PROXY_STATUS, ProxyStatus.value(error, 0, details));
+        headers.set(INCIDENT_ID, incident);
+        if (retryAfterSeconds > 0) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
+        }
+        if (status == 405) {
+            headers.set(HttpHeaderNames.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        }
+        return response;
+    }
+}

@@ -1,0 +1,758 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendStats;
+import dev.weir.balancer.backend.PickContext;
+import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.failure.Failure;
+import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.Outcome;
+import dev.weir.balancer.failure.Phase;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.RetryClass;
+import dev.weir.balancer.metrics.PoolMetrics;
+import dev.weir.balancer.metrics.RetryResult;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: from the client, through one or more {@link Attempt}s, back to the client. Streams with
+ * back-pressure both ways. Confined to the event loop of its client connection; ends exactly once.
+ */
+final class Exchange implements PickContext, WaitQueue.Waiter {
+    /** How long a backend may take to answer {@code Expect: 100-continue} before the balancer does. */
+    private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** After a write to a backend failed, how long an answer that it may have sent before is waited for. */
+    private static final long LAST_WORDS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int MAX_INTERIM_RESPONSES = 20;
+    private static final Outcome SUCCESS = new Outcome.Success();
+    private static final Outcome CLIENT_GONE = new Outcome.ClientGone();
+
+    /** What the exchange's deadline means when it expires. */
+    private enum Wait {
+        QUEUE,
+        /** The phase of the attempt. */
+        PHASE,
+        /** A backend's answer to Expect. */
+        CONTINUE,
+        /** The rest of a short response. */
+        SHORT_RESPONSE,
+        LAST_WORDS
+    }
+
+    private final ClientConnection client;
+    private final ProxyLoop loop;
+    private final HttpRequest request;
+    private final UpstreamPool pool;
+    private final ExchangeRecord record;
+    private final ResponseRelay response;
+    private final RequestBody body;
+    private final boolean hasBody;
+    private final boolean head;
+    private final boolean http11;
+    private final boolean expectsContinue;
+    private final long totalDeadlineNanos;
+    private final List<Backend> full = new ArrayList<>(0);
+    private @Nullable Attempt attempt;
+    private Wait wait = Wait.PHASE;
+    private long queueDeadlineNanos = Deadline.NONE;
+    private @Nullable ProxyError retryReason;
+    private @Nullable String setCookie;
+    private int interimResponses;
+    private boolean freshOnly;
+    private boolean continued;
+    private boolean streaming;
+    private boolean ended;
+
+    /** In the pool's queue; read by other threads. */
+    private volatile boolean queued;
+
+    /** @param record of this request, with the head as the client sent it */
+    Exchange(ClientConnection client, HttpRequest request, UpstreamPool pool, ExchangeRecord record) {
+        this.client = client;
+        this.loop = client.loop();
+        this.request = request;
+        this.pool = pool;
+        this.record = record;
+        this.hasBody = RequestHead.hasBody(request);
+        this.head = request.method().equals(HttpMethod.HEAD);
+        this.http11 = RequestHead.isHttp11(request);
+        this.expectsContinue = hasBody && http11 && request.headers().contains(HttpHeaderNames.EXPECT);
+        this.response = new ResponseRelay(client, head, http11, HttpUtil.isKeepAlive(request));
+        this.body = new RequestBody(pool.config().retry().buffer());
+        this.totalDeadlineNanos = pool.totalNanos() == 0 ? Deadline.NONE : record.beganNanos() + pool.totalNanos();
+    }
+
+    boolean isHead() {
+        return head;
+    }
+
+    /** Whether an interim response may be sent now, to find out whether the client is still there. */
+    boolean mayProbe() {
+        return http11 && !response.hasBegun();
+    }
+
+    void start() {
+        HttpHeaders headers = request.headers();
+        HopByHop.stripRequest(headers);
+        client.forwarded().write(headers, record.host());
+        if (!expectsContinue) {
+            headers.remove(HttpHeaderNames.EXPECT);
+        }
+        pool.budget().request(record.beganNanos());
+        nextAttempt();
+    }
+
+    // ---- attempts
+
+    private void nextAttempt() {
+        Picker picker = pool.backends().snapshot().picker();
+        int limit = pool.config().connections().perBackend();
+        while (true) {
+            Backend backend = picker.pick(this);
+            if (backend == null) {
+                fail(ProxyError.DESTINATION_UNAVAILABLE, "no backend of the pool is usable");
+                return;
+            }
+            if (full.contains(backend)) { // so are all others
+                enqueue();
+                return;
+            }
+            if (backend.stats().tryBegin(limit)) {
+                begin(backend);
+                return;
+            }
+            full.add(backend);
+        }
+    }
+
+    private void begin(Backend backend) {
+        BackendConnections connections = loop.connections(backend, pool);
+        Attempt next = new Attempt(this, backend, connections, loop.now());
+        attempt = next;
+        record.attempts().add(next);
+        UpstreamConnection idle = freshOnly ? null : connections.poll();
+        if (idle != null) {
+            connections.metrics().connectionReused();
+            send(next, idle, true);
+            if (!client.isReading()) {
+                idle.flush();
+            }
+        } else {
+            await(Wait.PHASE, pool.connectNanos());
+            connections.connect(next);
+        }
+    }
+
+    void connected(Attempt on, UpstreamConnection fresh) {
+        send(on, fresh, false);
+        fresh.flush();
+    }
+
+    void connectFailed(Attempt on, Throwable cause) {
+        attemptFailed(on, Failure.of(cause, Phase.CONNECT), 0);
+    }
+
+    private void send(Attempt on, UpstreamConnection connection, boolean reused) {
+        on.on(connection, reused, loop.now());
+        connection.begin(this, head);
+        HttpHeaders headers = request.headers();
+        if (!pool.config().preserveHost() || record.host() == null) {
+            headers.set(HttpHeaderNames.HOST, on.backend().id());
+        }
+        if (!hasBody) {
+            connection.write(
+                    new DefaultFullHttpRequest(
+                            HttpVersion.HTTP_1_1,
+                            request.method(),
+                            request.uri(),
+                            Unpooled.EMPTY_BUFFER,
+                            headers,
+                            EmptyHttpHeaders.INSTANCE),
+                    1);
+            requestSent(on);
+            return;
+        }
+        if (continued) {
+            headers.remove(HttpHeaderNames.EXPECT);
+        }
+        connection.write(new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.uri(), headers), 1);
+        body.sendTo(connection);
+        if (client.isRequestComplete()) {
+            requestSent(on);
+            return;
+        }
+        streaming = true;
+        if (expectsContinue && !continued) {
+            await(Wait.CONTINUE, CONTINUE_NANOS);
+        } else {
+            await(Wait.PHASE, 0); // while the client is slow, that is not the backend's fault
+        }
+        upstreamWritabilityChanged();
+    }
+
+    private void requestSent(Attempt on) {
+        streaming = false;
+        if (on.phase() == Phase.REQUEST) {
+            on.phase(Phase.RESPONSE_HEAD);
+            await(Wait.PHASE, pool.responseHeadNanos());
+        }
+    }
+
+    private void attemptFailed(Attempt failed, Failure failure, long responseBytes) {
+        UpstreamConnection connection = failed.connection();
+        RetryClass retryClass = RetryClass.of(
+                failed.phase(), connection == null ? 0 : connection.sentBytes(), responseBytes, response.hasBegun());
+        boolean stale = failed.isReused() && responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
+        end(failed, stale ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure));
+        freshOnly = stale;
+        retryOrFail(retryClass, failure);
+    }
+
+    private void retryOrFail(RetryClass retryClass, Failure failure) {
+        RetryResult refusal = refusal(retryClass, failure.error());
+        if (refusal == null) {
+            response.drop();
+            retryReason = failure.error();
+            nextAttempt();
+        } else {
+            pool.metrics().retry(failure.error(), refusal);
+            fail(failure.error(), failure.detail());
+        }
+    }
+
+    private @Nullable RetryResult refusal(RetryClass retryClass, ProxyError error) {
+        long now = loop.now();
+        if (now >= totalDeadlineNanos) {
+            return RetryResult.NO_TIME_LEFT;
+        }
+        return RetryPolicy.refusal(
+                pool.config().retry(),
+                retryClass,
+                error,
+                request.method(),
+                record.attempts().size(),
+                body.isReplayable(),
+                pool.budget(),
+                now);
+    }
+
+    /** Each attempt comes here once. */
+    private void end(Attempt ending, Outcome outcome) {
+        BackendStats stats = ending.backend().stats();
+        attempt = null;
+        streaming = false;
+        stats.end();
+        Failure failure = switch (outcome) {
+            case Outcome.Success _ -> {
+                stats.succeeded();
+                stats.latency().add(ending.headNanos() - ending.beganNanos(), ending.headNanos());
+                yield null;
+            }
+            case Outcome.BackendFailure(Failure why) -> {
+                if (why.error().blamesBackend()) {
+                    pool.failed(ending.backend(), why.error());
+                }
+                yield why;
+            }
+            case Outcome.Ignored(Failure why) -> why;
+            case Outcome.ClientGone _ -> null;
+        };
+        if (failure != null) {
+            ending.connections().metrics().failure(failure.error());
+        }
+        if (ending.status() != 0) {
+            stats.response(ending.status());
+        }
+        ProxyError reason = retryReason;
+        if (reason != null && !(outcome instanceof Outcome.ClientGone)) {
+            retryReason = null;
+            pool.metrics().retry(reason, failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
+        }
+        ending.end(failure);
+        pool.queue().wakeOne();
+    }
+
+    /** Ends the attempt that is under way, for a reason that does not lie with the backend. */
+    private void cancelAttempt() {
+        leaveQueue();
+        Attempt current = attempt;
+        if (current != null) {
+            UpstreamConnection connection = current.connection();
+            if (connection != null) {
+                connection.abandon();
+            }
+            end(current, CLIENT_GONE);
+        }
+    }
+
+    // ---- the queue for a connection
+
+    private void enqueue() {
+        if (queueDeadlineNanos == Deadline.NONE && pool.queueNanos() != 0) {
+            queueDeadlineNanos = loop.now() + pool.queueNanos();
+        }
+        queued = true;
+        if (!pool.queue().offer(this)) {
+            queued = false;
+            pool.metrics().queueOverflow();
+            fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full");
+            return;
+        }
+        pool.metrics().queued(1);
+        wait = Wait.QUEUE;
+        loop.wheel().set(client.exchangeDeadline(), Math.min(queueDeadlineNanos, totalDeadlineNanos));
+        int limit = pool.config().connections().perBackend();
+        for (int i = 0; i < full.size(); i++) {
+            if (full.get(i).stats().inFlight()
+                    < limit) { // it became free just before this queued: nobody else will say so
+                pool.queue().wakeOne();
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void wake() {
+        loop.execute(() -> {
+            if (queued) {
+                queued = false;
+                pool.metrics().queued(-1);
+                full.clear();
+                nextAttempt();
+            } else {
+                pool.queue().wakeOne(); // left meanwhile: somebody else may have the room
+            }
+        });
+    }
+
+    @Override
+    public boolean gone() {
+        return !queued;
+    }
+
+    private void leaveQueue() {
+        if (queued) {
+            queued = false;
+            pool.metrics().queued(-1);
+            pool.queue().leave(this);
+        }
+    }
+
+    // ---- the end
+
+    private void fail(ProxyError error, @Nullable String detail) {
+        String incident = record.failed(error, detail);
+        pool.metrics().failure(error);
+        response.drop();
+        if (response.hasBegun()) {
+            finish(response.status());
+            if (response.isCloseDelimited()) {
+                client.reset();
+            } else {
+                client.abort();
+            }
+            return;
+        }
+        int status = error.status(loop.settings().rfc9209());
+        answer(error, status, null, incident, pool.retryAfterSeconds(error));
+    }
+
+    private void answer(ProxyError error, int status, @Nullable String details, String incident, int retryAfter) {
+        boolean keepAlive = client.isRequestComplete() && !client.mustClose();
+        response.whole(
+                BalancerResponse.of(
+                        error,
+                        status,
+                        details,
+                        incident,
+                        retryAfter,
+                        request.headers().get(HttpHeaderNames.ACCEPT),
+                        loop.date()),
+                keepAlive);
+        finish(status);
+        client.exchangeEnded(response.keepsAlive());
+    }
+
+    private void finish(int status) {
+        ended = true;
+        body.giveUp();
+        long now = loop.now();
+        PoolMetrics metrics = pool.metrics();
+        metrics.response(status, now - record.beganNanos());
+        metrics.received(record.bytesIn());
+        metrics.sent(response.bytes());
+        record.log(status, pool.config().name(), response.bytes(), now);
+    }
+
+    // ---- deadlines
+
+    /** @param timeoutNanos 0: none, but for the total one */
+    private void await(Wait what, long timeoutNanos) {
+        wait = what;
+        long at = timeoutNanos == 0 ? Deadline.NONE : loop.now() + timeoutNanos;
+        loop.wheel().set(client.exchangeDeadline(), Math.min(at, totalDeadlineNanos));
+    }
+
+    void expired(long nowNanos) {
+        if (nowNanos < totalDeadlineNanos) {
+            switch (wait) {
+                case CONTINUE -> {
+                    sayContinue(new DefaultHttpHeaders());
+                    await(Wait.PHASE, 0);
+                    return;
+                }
+                case SHORT_RESPONSE -> {
+                    response.begin();
+                    response.flush();
+                    await(Wait.PHASE, pool.bodyIdleNanos());
+                    return;
+                }
+                default -> {
+                    // overdue
+                }
+            }
+        }
+        if (queued) {
+            leaveQueue();
+            pool.metrics().queueTimeout();
+            fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time");
+            return;
+        }
+        Attempt current = attempt;
+        if (current != null) {
+            attemptOverdue(current);
+        }
+    }
+
+    private void attemptOverdue(Attempt current) {
+        UpstreamConnection connection = current.connection();
+        long responseBytes = connection == null ? 0 : connection.responseBytes();
+        ProxyError error = wait == Wait.LAST_WORDS
+                ? ProxyError.CONNECTION_TERMINATED
+                : FailureClassifier.deadline(current.phase());
+        if (connection != null) {
+            connection.abandon();
+        }
+        attemptFailed(
+                current,
+                new Failure(
+                        error,
+                        current.phase(),
+                        null,
+                        "the deadline of the phase " + current.phase().label() + " passed"),
+                responseBytes);
+    }
+
+    // ---- from the client
+
+    /** A part of the request's body; takes over its reference. */
+    void requestContent(HttpContent part) {
+        int bytes = part.content().readableBytes();
+        record.received(bytes);
+        long maxBody = client.config().maxBody();
+        if (maxBody != 0 && record.bytesIn() > maxBody) {
+            part.release();
+            reject(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than " + maxBody + " bytes");
+            return;
+        }
+        Attempt current = attempt;
+        UpstreamConnection connection = current == null ? null : current.connection();
+        if (!streaming || current == null || connection == null) {
+            body.hold(part);
+            if (body.isFull()) {
+                client.pauseReading();
+            }
+            return;
+        }
+        if (wait == Wait.CONTINUE) {
+            await(Wait.PHASE, 0); // it did not wait, and need not be told
+        }
+        body.sending(part);
+        connection.write(part, bytes);
+        if (part instanceof LastHttpContent) {
+            requestSent(current);
+        } else if (!connection.isWritable()) {
+            upstreamWritabilityChanged();
+        }
+    }
+
+    void clientReadComplete() {
+        Attempt current = attempt;
+        if (current != null) {
+            UpstreamConnection connection = current.connection();
+            if (connection != null) {
+                connection.flush();
+            }
+        }
+    }
+
+    void clientWritabilityChanged() {
+        Attempt current = attempt;
+        UpstreamConnection connection = current == null ? null : current.connection();
+        if (connection == null || !response.hasBegun()) {
+            return;
+        }
+        if (client.isWritable()) {
+            client.stopAwaitingWritable();
+            await(Wait.PHASE, pool.bodyIdleNanos());
+            connection.resumeReading();
+        } else {
+            connection.pauseReading();
+            await(Wait.PHASE, 0); // while the client is slow, that is not the backend's fault
+            client.awaitWritable();
+        }
+    }
+
+    /** The client neither sends what it announced nor takes what it is sent. */
+    void clientStalled() {
+        if (response.hasBegun()) {
+            client.abort();
+        } else {
+            reject(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body did not come in time");
+        }
+    }
+
+    /** The client did something wrong in the middle of its request. */
+    void reject(HttpResponseStatus status, String reason) {
+        cancelAttempt();
+        response.drop();
+        if (response.hasBegun()) {
+            client.abort();
+            return;
+        }
+        String incident = record.failed(ProxyError.HTTP_REQUEST_ERROR, reason);
+        pool.metrics().failure(ProxyError.HTTP_REQUEST_ERROR);
+        answer(ProxyError.HTTP_REQUEST_ERROR, status.code(), reason, incident, 0);
+    }
+
+    void clientGone() {
+        if (ended) {
+            return;
+        }
+        cancelAttempt();
+        response.drop();
+        finish(PoolMetrics.CLIENT_GONE);
+    }
+
+    // ---- from the backend
+
+    void upstreamWritabilityChanged() {
+        Attempt current = attempt;
+        UpstreamConnection connection = current == null ? null : current.connection();
+        if (!streaming || connection == null) {
+            return;
+        }
+        if (connection.isWritable()) {
+            if (wait == Wait.PHASE) {
+                await(Wait.PHASE, 0);
+            }
+            client.resumeReading();
+        } else {
+            client.pauseReading();
+            await(Wait.PHASE, pool.bodyIdleNanos());
+        }
+    }
+
+    /** A write failed, or a read: if it was the read, the end follows at once. */
+    void upstreamWriteFailed() {
+        if (streaming) {
+            streaming = false;
+            client.pauseReading();
+        }
+        if (!response.isHolding() && !response.hasBegun()) {
+            await(Wait.LAST_WORDS, LAST_WORDS_NANOS);
+        }
+    }
+
+    void upstreamFailed(Throwable cause, long responseBytes) {
+        Attempt current = attempt;
+        if (current != null) {
+            attemptFailed(current, Failure.of(cause, current.phase(), responseBytes), responseBytes);
+        }
+    }
+
+    void responseInterim(HttpResponse interim) {
+        Attempt current = attempt;
+        if (current == null) {
+            return;
+        }
+        if (++interimResponses > MAX_INTERIM_RESPONSES) {
+            refuseResponse(
+                    current,
+                    ProxyError.HTTP_PROTOCOL_ERROR,
+                    "more than " + MAX_INTERIM_RESPONSES + " interim responses");
+        } else if (interim.status().code() == HttpResponseStatus.CONTINUE.code()) {
+            if (wait == Wait.CONTINUE) {
+                sayContinue(interim.headers());
+                await(Wait.PHASE, 0);
+            }
+        } else if (interim.status().code() == HttpResponseStatus.EARLY_HINTS.code() && http11 && !response.hasBegun()) {
+            response.interim(interim.status(), interim.headers());
+        }
+    }
+
+    private void sayContinue(HttpHeaders headers) {
+        continued = true;
+        response.interim(HttpResponseStatus.CONTINUE, headers);
+    }
+
+    void responseHead(HttpResponse backendResponse) {
+        Attempt current = attempt;
+        if (current == null) {
+            return;
+        }
+        int status = backendResponse.status().code();
+        if (status < 200 || status > 599) {
+            ProxyError error = status == 101 ? ProxyError.HTTP_UPGRADE_FAILED : ProxyError.HTTP_PROTOCOL_ERROR;
+            refuseResponse(current, error, "the backend answered with status " + status);
+            return;
+        }
+        String coding = backendResponse.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
+            refuseResponse(current, ProxyError.HTTP_RESPONSE_TRANSFER_CODING, "Transfer-Encoding: " + coding);
+            return;
+        }
+        current.answered(status, loop.now());
+        if (pool.config().retry().onStatus().contains(status) && retriedForStatus(current, status)) {
+            return;
+        }
+        if (setCookie != null) {
+            backendResponse.headers().add(HttpHeaderNames.SET_COOKIE, setCookie);
+        }
+        if (expectsContinue && !continued && !client.isRequestComplete()) {
+            response.endConnection(); // nobody knows whether the body will come
+        }
+        response.hold(backendResponse);
+        await(Wait.PHASE, pool.bodyIdleNanos());
+    }
+
+    /** A backend's own 5xx: another one may do better, but this is what the client gets if not. */
+    private boolean retriedForStatus(Attempt current, int status) {
+        RetryResult refusal = refusal(RetryClass.R2, ProxyError.DESTINATION_UNAVAILABLE);
+        if (refusal != null) {
+            pool.metrics().retry(ProxyError.DESTINATION_UNAVAILABLE, refusal);
+            return false;
+        }
+        UpstreamConnection connection = current.connection();
+        if (connection != null) {
+            connection.abandon();
+        }
+        Failure failure =
+                new Failure(ProxyError.DESTINATION_UNAVAILABLE, Phase.RESPONSE_HEAD, null, "status " + status);
+        end(current, new Outcome.Ignored(failure));
+        retryReason = ProxyError.DESTINATION_UNAVAILABLE;
+        nextAttempt();
+        return true;
+    }
+
+    private void refuseResponse(Attempt current, ProxyError error, String detail) {
+        UpstreamConnection connection = current.connection();
+        long bytes = 1;
+        if (connection != null) {
+            bytes = connection.responseBytes();
+            connection.abandon();
+        }
+        attemptFailed(current, new Failure(error, current.phase(), null, detail), bytes);
+    }
+
+    /** A part of the response's body; takes over its reference. */
+    void responseContent(HttpContent part) {
+        response.content(part);
+        if (!response.hasBegun()) {
+            return;
+        }
+        body.giveUp();
+        if (client.isWritable()) {
+            await(Wait.PHASE, pool.bodyIdleNanos());
+        } else {
+            clientWritabilityChanged();
+        }
+    }
+
+    void upstreamReadComplete() {
+        if (response.isHoldingShort()) {
+            if (wait != Wait.SHORT_RESPONSE) {
+                await(Wait.SHORT_RESPONSE, ResponseRelay.PATIENCE_NANOS);
+            }
+        } else {
+            response.begin();
+        }
+        response.flush();
+    }
+
+    /** The response is whole; takes over the reference. */
+    void responseEnd(LastHttpContent last) {
+        Attempt current = attempt;
+        if (current == null) {
+            last.release();
+            return;
+        }
+        boolean saved = record.attempts().size() > 1;
+        end(current, SUCCESS);
+        if (saved) {
+            pool.metrics().saved();
+        }
+        response.end(last);
+        finish(response.status());
+        client.exchangeEnded(response.keepsAlive());
+    }
+
+    // ---- what a picker may know
+
+    @Override
+    public int attempt() {
+        return record.attempts().size();
+    }
+
+    @Override
+    public boolean tried(Backend backend) {
+        List<Attempt> attempts = record.attempts();
+        for (int i = 0; i < attempts.size(); i++) {
+            if (attempts.get(i).backend() == backend) {
+                return true;
+            }
+        }
+        return full.contains(backend);
+    }
+
+    @Override
+    public CharSequence clientAddress() {
+        return record.client();
+    }
+
+    @Override
+    public CharSequence target() {
+        return request.uri();
+    }
+
+    @Override
+    public @Nullable CharSequence header(CharSequence name) {
+        return request.headers().get(name);
+    }
+
+    @Override
+    public void setCookie(String value) {
+        setCookie = value;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.failure.IncidentId;
+import dev.weir.balancer.failure.ProxyError;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the access log will say of a request: the head as the client sent it, every attempt, and how it ended. */
+final class ExchangeRecord {
+    private final ProxyLoop loop;
+    private final long beganNanos;
+    private final String client;
+    private final String method;
+    private final String target;
+    private final String protocol;
+    private final @Nullable String host;
+    private final @Nullable String userAgent;
+    private final @Nullable String referer;
+    private final List<Attempt> attempts = new ArrayList<>(1);
+    private long bytesIn;
+    private @Nullable ProxyError error;
+    private @Nullable String incident;
+    private @Nullable String detail;
+
+    /** To be made before the request is changed for the backends. */
+    ExchangeRecord(ProxyLoop loop, HttpRequest request, String clientAddress) {
+        HttpHeaders headers = request.headers();
+        this.loop = loop;
+        this.beganNanos = loop.now();
+        this.client = clientAddress;
+        this.method = request.method().name();
+        this.target = request.uri();
+        this.protocol = request.protocolVersion().text();
+        this.host = headers.get(HttpHeaderNames.HOST);
+        this.userAgent = headers.get(HttpHeaderNames.USER_AGENT);
+        this.referer = headers.get(HttpHeaderNames.REFERER);
+    }
+
+    long beganNanos() {
+        return beganNanos;
+    }
+
+    String client() {
+        return client;
+    }
+
+    @Nullable
+    String host() {
+        return host;
+    }
+
+    List<Attempt> attempts() {
+        return attempts;
+    }
+
+    void received(int bytes) {
+        bytesIn += bytes;
+    }
+
+    long bytesIn() {
+        return bytesIn;
+    }
+
+    /**
+     * No backend's answer reaches the client, or not to its end.
+     *
+     * @param why for operators
+     * @return the incident's id
+     */
+    String failed(ProxyError reason, @Nullable String why) {
+        error = reason;
+        detail = why;
+        String id = IncidentId.create(
+                loop.settings().random(), loop.settings().epochMillis().getAsLong());
+        incident = id;
+        return id;
+    }
+
+    /**
+     * The request has ended: writes the line.
+     *
+     * @param status what the client got, or 499
+     * @param pool null: no route matched
+     */
+    void log(int status, @Nullable String pool, long bytesOut, long nowNanos) {
+        AccessLog log = loop.accessLog();
+        if (!log.enabled()) {
+            return;
+        }
+        AccessLog.Line line = log.begin();
+        line.text("client", client)
+                .text("method", method)
+                .text("host", host)
+                .text("path", target)
+                .text("protocol", protocol)
+                .number("status", status)
+                .number("bytes_in", bytesIn)
+                .number("bytes_out", bytesOut)
+                .micros("duration_us", nowNanos - beganNanos)
+                .text("pool", pool)
+                .text("user_agent", userAgent)
+                .text("referer", referer);
+        ProxyError failure = error;
+        if (failure != null) {
+            line.text("error", failure.token())
+                    .text("incident", incident)
+                    .text("detail", detail)
+                    .text("remedy", failure.remedy());
+        }
+        line.openArray("attempts");
+        for (int i = 0; i < attempts.size(); i++) { // no iterator: this runs for each request
+            attempts.get(i).log(line);
+        }
+        line.closeArray().end();
+    }
+}

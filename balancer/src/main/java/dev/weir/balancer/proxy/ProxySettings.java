@@ -1,0 +1,26 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.config.Cidr;
+import dev.weir.balancer.metrics.Metrics;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * What all event loops share. Immutable.
+ *
+ * @param router leads to pools
+ * @param rfc9209 whether failures get the status that the RFC recommends
+ * @param trustedProxies whose forwarded fields are believed
+ * @param nanoClock never goes back; thread-safe
+ * @param epochMillis the wall clock; thread-safe
+ * @param random thread-safe
+ */
+record ProxySettings(
+        Router<UpstreamPool> router,
+        boolean rfc9209,
+        List<Cidr> trustedProxies,
+        Metrics metrics,
+        LongSupplier nanoClock,
+        LongSupplier epochMillis,
+        RandomGenerator random) {}

@@ -1,0 +1,198 @@
+package dev.weir.balancer.proxy;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for a request's head that the parser leaves to its user, so that what is forwarded cannot be understood in two
+ * ways: RFC 9112 sections 3 and 6.
+ */
+final class RequestHead {
+    private RequestHead() {}
+
+    /**
+     * Checks the head and brings the target into origin form.
+     *
+     * @param maxBody bytes; 0: no limit
+     * @return what the client did wrong, or null
+     */
+    static @Nullable Rejection normalize(HttpRequest request, long maxBody) {
+        HttpVersion version = request.protocolVersion();
+        if (version.majorVersion() != 1) {
+            return new Rejection(
+                    HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+        }
+        HttpMethod method = request.method();
+        if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
+            return new Rejection(HttpResponseStatus.METHOD_NOT_ALLOWED, "this method is not served here");
+        }
+        if (!isToken(method.name())) {
+            return bad("the method is not a token");
+        }
+        if (maxBody != 0 && HttpUtil.getContentLength(request, 0L) > maxBody) {
+            return new Rejection(
+                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than " + maxBody + " bytes");
+        }
+        Rejection framing = framing(request);
+        if (framing != null) {
+            return framing;
+        }
+        Rejection target = target(request);
+        return target == null ? host(request) : target;
+    }
+
+    private static @Nullable Rejection framing(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null) {
+            if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return bad("Transfer-Encoding and Content-Length exclude each other");
+            }
+            if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)
+                    || headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).size() > 1) {
+                return new Rejection(
+                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding served here is chunked");
+            }
+        }
+        String expect = headers.get(HttpHeaderNames.EXPECT);
+        if (expect != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)) {
+            return new Rejection(
+                    HttpResponseStatus.EXPECTATION_FAILED, "the only expectation met here is 100-continue");
+        }
+        return null;
+    }
+
+    private static @Nullable Rejection target(HttpRequest request) {
+        String target = request.uri();
+        boolean plain = true;
+        for (int i = 0; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c <= ' ' || c == 0x7f || c == '#') {
+                return bad("the request target contains a space, a control character or a fragment");
+            }
+            plain &= c < 0x7f;
+        }
+        if (!plain) {
+            target = percentEncoded(target);
+            request.setUri(target);
+        }
+        if (target.startsWith("/") || (target.equals("*") && request.method().equals(HttpMethod.OPTIONS))) {
+            return null;
+        }
+        return absoluteForm(request, target);
+    }
+
+    /** RFC 9112 section 3.2.2: the target's authority replaces the Host field. */
+    private static @Nullable Rejection absoluteForm(HttpRequest request, String target) {
+        if (!target.regionMatches(true, 0, "http://", 0, 7) && !target.regionMatches(true, 0, "https://", 0, 8)) {
+            return bad("the request target is neither a path nor an http URL");
+        }
+        int authority = target.indexOf("://") + 3;
+        int path = authority;
+        while (path < target.length() && target.charAt(path) != '/' && target.charAt(path) != '?') {
+            path++;
+        }
+        request.headers().set(HttpHeaderNames.HOST, target.substring(authority, path));
+        String rest = target.substring(path);
+        request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        return null;
+    }
+
+    private static @Nullable Rejection host(HttpRequest request) {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        if (host == null) {
+            return HttpVersion.HTTP_1_0.equals(request.protocolVersion()) ? null : bad("the Host field is missing");
+        }
+        List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
+        if (hosts.size() > 1) {
+            return bad("there is more than one Host field");
+        }
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (!isAlphanumeric(c) && "-._~:[]%!$&'()*+,;=".indexOf(c) < 0) {
+                return bad("the Host field is not a host name with an optional port");
+            }
+        }
+        return null;
+    }
+
+    /** Raw bytes outside ASCII, which the parser read as Latin-1, in the only form that a target may carry them. */
+    private static String percentEncoded(String target) {
+        StringBuilder encoded = new StringBuilder(target.length() + 16);
+        for (byte octet : target.getBytes(StandardCharsets.ISO_8859_1)) {
+            if (octet >= 0) {
+                encoded.append((char) octet);
+            } else {
+                encoded.append('%')
+                        .append(Character.forDigit(octet >> 4 & 0xf, 16))
+                        .append(Character.forDigit(octet & 0xf, 16));
+            }
+        }
+        return encoded.toString();
+    }
+
+    private static boolean isToken(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!isAlphanumeric(c) && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isAlphanumeric(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    /** @param failure of the parser */
+    static HttpResponseStatus statusOf(Throwable failure) {
+        return switch (failure) {
+            case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+            case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+            default -> HttpResponseStatus.BAD_REQUEST;
+        };
+    }
+
+    /** @param failure of the parser */
+    static String reasonOf(Throwable failure) {
+        return switch (failure) {
+            case TooLongHttpLineException _ -> "the request line is too long";
+            case TooLongHttpHeaderException _ -> "the header fields are too long";
+            default -> "the request is not valid HTTP";
+        };
+    }
+
+    /** Whether the client understands what came with HTTP/1.1: chunks, interim responses. */
+    static boolean isHttp11(HttpRequest request) {
+        return request.protocolVersion().minorVersion() >= 1;
+    }
+
+    /** Whether a body follows. */
+    static boolean hasBody(HttpRequest request) {
+        String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        return length != null ? !length.equals("0") : HttpUtil.isTransferEncodingChunked(request);
+    }
+
+    private static Rejection bad(String reason) {
+        return new Rejection(HttpResponseStatus.BAD_REQUEST, reason);
+    }
+
+    /**
+     * Why a request is not served.
+     *
+     * @param reason for the client: harmless to show
+     */
+    record Rejection(HttpResponseStatus status, String reason) {}
+}

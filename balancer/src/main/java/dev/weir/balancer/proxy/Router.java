@@ -1,0 +1,106 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.config.RouteConfig;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the route of a request: the most specific host, then the longest path prefix that ends on a segment boundary, wins.
+ * A host whose routes all miss the path is not given another chance by a less specific host.
+ *
+ * <p>Immutable.
+ *
+ * @param <T> what a route leads to
+ */
+final class Router<T> {
+    private final Map<String, Paths<T>> exact = new HashMap<>();
+    private final Map<String, Paths<T>> wildcard = new HashMap<>();
+    private final Paths<T> any = new Paths<>(new ArrayList<>());
+
+    Router(List<RouteConfig> routes, Function<String, T> target) {
+        for (RouteConfig route : routes) {
+            Prefix<T> prefix = new Prefix<>(route.path(), target.apply(route.pool()));
+            if (route.hosts().isEmpty()) {
+                any.prefixes.add(prefix);
+            }
+            for (String host : route.hosts()) {
+                String name = host.toLowerCase(Locale.ROOT);
+                Map<String, Paths<T>> table = name.startsWith("*.") ? wildcard : exact;
+                String key = name.startsWith("*.") ? name.substring(1) : name; // "*.a.b" is kept as ".a.b"
+                table.computeIfAbsent(key, k -> new Paths<>(new ArrayList<>()))
+                        .prefixes
+                        .add(prefix);
+            }
+        }
+        exact.values().forEach(Paths::sort);
+        wildcard.values().forEach(Paths::sort);
+        any.sort();
+    }
+
+    /**
+     * The routes of a host. The answer may be kept for further requests to the same host.
+     *
+     * @param authority a Host field: a name or address, perhaps with a port; in any case
+     */
+    Paths<T> host(String authority) {
+        String host = withoutPort(authority).toLowerCase(Locale.ROOT);
+        Paths<T> found = exact.get(host);
+        for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
+            found = wildcard.get(host.substring(dot));
+        }
+        return found == null ? any : found;
+    }
+
+    private static String withoutPort(String authority) {
+        int colon = authority.lastIndexOf(':');
+        return colon < 0 || authority.endsWith("]") ? authority : authority.substring(0, colon);
+    }
+
+    /** The routes of one host, longest path first. */
+    static final class Paths<T> {
+        private final List<Prefix<T>> prefixes;
+
+        private Paths(List<Prefix<T>> prefixes) {
+            this.prefixes = prefixes;
+        }
+
+        private void sort() {
+            prefixes.sort(Comparator.comparingInt((Prefix<T> prefix) -> prefix.path.length())
+                    .reversed());
+        }
+
+        /**
+         * @param target a request's path, perhaps with a query
+         * @return null if no route matches
+         */
+        @Nullable
+        T find(String target) {
+            for (int i = 0; i < prefixes.size(); i++) { // no iterator: this runs for each request
+                Prefix<T> prefix = prefixes.get(i);
+                if (prefix.matches(target)) {
+                    return prefix.target;
+                }
+            }
+            return null;
+        }
+    }
+
+    private record Prefix<T>(String path, T target) {
+        boolean matches(String requested) {
+            if (!requested.startsWith(path)) {
+                return path.equals("/") && !requested.startsWith("/"); // "*" of an OPTIONS
+            }
+            if (path.endsWith("/") || requested.length() == path.length()) {
+                return true;
+            }
+            char next = requested.charAt(path.length());
+            return next == '/' || next == '?';
+        }
+    }
+}

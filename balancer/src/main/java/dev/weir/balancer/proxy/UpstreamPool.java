@@ -1,0 +1,115 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.config.TimeoutsConfig;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.RetryAfter;
+import dev.weir.balancer.metrics.BackendMetrics;
+import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.metrics.PoolMetrics;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/** A pool as the data path sees it: what the configuration says, in the units that are needed there. Shared by all event loops. */
+final class UpstreamPool {
+    private static final Duration DEFAULT_CHECK_INTERVAL = Duration.ofSeconds(2);
+
+    private final PoolConfig config;
+    private final BackendPool backends;
+    private final Metrics allMetrics;
+    private final PoolMetrics metrics;
+    private final BiConsumer<Backend, ProxyError> failed;
+    private final RetryBudget budget;
+    private final WaitQueue queue;
+    private final long connectNanos;
+    private final long responseHeadNanos;
+    private final long bodyIdleNanos;
+    private final long queueNanos;
+    private final long totalNanos;
+    private final long idleNanos;
+    private final Duration checkInterval;
+
+    /** @param failed told of each failure that blames a backend; on event loops */
+    UpstreamPool(PoolConfig config, BackendPool backends, Metrics metrics, BiConsumer<Backend, ProxyError> failed) {
+        this.config = config;
+        this.backends = backends;
+        this.allMetrics = metrics;
+        this.metrics = metrics.pool(config.name());
+        this.failed = failed;
+        this.budget = new RetryBudget(config.retry().budget());
+        this.queue = new WaitQueue(config.connections().queue());
+        TimeoutsConfig timeouts = config.timeouts();
+        this.connectNanos = timeouts.connect().toNanos();
+        this.responseHeadNanos = timeouts.responseHead().toNanos();
+        this.bodyIdleNanos = timeouts.bodyIdle().toNanos();
+        this.queueNanos = timeouts.queue().toNanos();
+        this.totalNanos = timeouts.total().toNanos();
+        this.idleNanos = config.connections().idle().toNanos();
+        var active = config.health().active();
+        this.checkInterval = active == null ? DEFAULT_CHECK_INTERVAL : active.interval();
+    }
+
+    PoolConfig config() {
+        return config;
+    }
+
+    BackendPool backends() {
+        return backends;
+    }
+
+    PoolMetrics metrics() {
+        return metrics;
+    }
+
+    BackendMetrics metrics(Backend backend) {
+        return allMetrics.backend(config.name(), backend);
+    }
+
+    RetryBudget budget() {
+        return budget;
+    }
+
+    WaitQueue queue() {
+        return queue;
+    }
+
+    void failed(Backend backend, ProxyError error) {
+        failed.accept(backend, error);
+    }
+
+    long connectNanos() {
+        return connectNanos;
+    }
+
+    /** For the socket, which cannot be told "never": one second longer than the balancer's own deadline. */
+    int connectTimeoutMillis() {
+        return connectNanos == 0 ? 0 : (int) (connectNanos / 1_000_000 + 1_000);
+    }
+
+    long responseHeadNanos() {
+        return responseHeadNanos;
+    }
+
+    long bodyIdleNanos() {
+        return bodyIdleNanos;
+    }
+
+    long queueNanos() {
+        return queueNanos;
+    }
+
+    long totalNanos() {
+        return totalNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    /** Seconds for a Retry-After field; 0: none. */
+    int retryAfterSeconds(ProxyError error) {
+        return RetryAfter.seconds(error, checkInterval);
+    }
+}
