@@ -1,0 +1,32 @@
+package dev.weir.balancer.proxy;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for what is going to be true, and no longer. */
+final class Await {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private Await() {}
+
+    /** @return the first value that is not null */
+    static <T> T until(Supplier<@Nullable T> value, String what) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            T got = value.get();
+            if (got != null) {
+                return got;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    static void untilTrue(Supplier<Boolean> condition, String what) {
+        until(() -> condition.get() ? true : null, what);
+    }
+}

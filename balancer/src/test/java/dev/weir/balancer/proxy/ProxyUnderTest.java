@@ -1,0 +1,358 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.Eligibility;
+import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.config.AccessLogConfig;
+import dev.weir.balancer.config.Address;
+import dev.weir.balancer.config.AdminConfig;
+import dev.weir.balancer.config.BackendConfig;
+import dev.weir.balancer.config.BalancerConfig;
+import dev.weir.balancer.config.Cidr;
+import dev.weir.balancer.config.ConnectionsConfig;
+import dev.weir.balancer.config.DrainConfig;
+import dev.weir.balancer.config.HealthConfig;
+import dev.weir.balancer.config.ListenerConfig;
+import dev.weir.balancer.config.PassiveHealthConfig;
+import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.config.RetryConfig;
+import dev.weir.balancer.config.RouteConfig;
+import dev.weir.balancer.config.StatusCodes;
+import dev.weir.balancer.config.StatusSet;
+import dev.weir.balancer.config.StrategyConfig;
+import dev.weir.balancer.config.TimeoutsConfig;
+import dev.weir.balancer.config.TransportChoice;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.metrics.Metrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/**
+ * A real data path on real sockets, in front of backends of the test's choice. Backends get their requests in turn, so that
+ * a test can tell which one comes first.
+ */
+final class ProxyUnderTest implements AutoCloseable {
+    private final Vertx vertx;
+    private final Proxy proxy;
+    private final BackendPool pool;
+    private final Metrics metrics;
+    private final AccessLogWriter accessLog;
+    private final Path accessLogFile;
+    private final Queue<ProxyError> blamed;
+
+    /** What a test may want to be different. */
+    static final class Setup {
+        private final List<Integer> backendPorts;
+        private final List<Cidr> trusted = new ArrayList<>();
+        private final List<RouteConfig> routes = new ArrayList<>(List.of(new RouteConfig(List.of(), "/", "shop")));
+        private StatusCodes statusCodes = StatusCodes.GATEWAY;
+        private Duration requestHead = Duration.ofSeconds(5);
+        private Duration clientBodyIdle = Duration.ofSeconds(5);
+        private Duration keepAlive = Duration.ofSeconds(30);
+        private int maxRequestLine = 8 * 1024;
+        private int maxHead = 64 * 1024;
+        private long maxBody;
+        private int maxConnections = 1_000;
+        private Duration connect = Duration.ofSeconds(1);
+        private Duration responseHead = Duration.ofSeconds(5);
+        private Duration bodyIdle = Duration.ofSeconds(5);
+        private Duration queue = Duration.ofSeconds(1);
+        private Duration total = Duration.ZERO;
+        private RetryConfig retry = new RetryConfig(3, 1, StatusSet.NONE, 64 * 1024, false);
+        private int perBackend;
+        private int queueSize = 1_024;
+        private Duration idle = Duration.ofSeconds(30);
+        private boolean preserveHost = true;
+        private int maxResponseHead = 64 * 1024;
+        private int eventLoops = 1;
+        private Transport transport = Transport.NIO;
+
+        private Setup(int... ports) {
+            backendPorts = Arrays.stream(ports).boxed().toList();
+        }
+
+        Setup statusCodes(StatusCodes value) {
+            statusCodes = value;
+            return this;
+        }
+
+        Setup trusting(String range) {
+            trusted.add(Cidr.parse(range));
+            return this;
+        }
+
+        Setup routes(RouteConfig... values) {
+            routes.clear();
+            routes.addAll(List.of(values));
+            return this;
+        }
+
+        Setup requestHead(Duration value) {
+            requestHead = value;
+            return this;
+        }
+
+        Setup clientBodyIdle(Duration value) {
+            clientBodyIdle = value;
+            return this;
+        }
+
+        Setup keepAlive(Duration value) {
+            keepAlive = value;
+            return this;
+        }
+
+        Setup maxRequestLine(int value) {
+            maxRequestLine = value;
+            return this;
+        }
+
+        Setup maxHead(int value) {
+            maxHead = value;
+            return this;
+        }
+
+        Setup maxBody(long value) {
+            maxBody = value;
+            return this;
+        }
+
+        Setup maxConnections(int value) {
+            maxConnections = value;
+            return this;
+        }
+
+        Setup connect(Duration value) {
+            connect = value;
+            return this;
+        }
+
+        Setup responseHead(Duration value) {
+            responseHead = value;
+            return this;
+        }
+
+        Setup bodyIdle(Duration value) {
+            bodyIdle = value;
+            return this;
+        }
+
+        Setup queue(int size, Duration patience) {
+            queueSize = size;
+            queue = patience;
+            return this;
+        }
+
+        Setup total(Duration value) {
+            total = value;
+            return this;
+        }
+
+        Setup retry(RetryConfig value) {
+            retry = value;
+            return this;
+        }
+
+        Setup perBackend(int value) {
+            perBackend = value;
+            return this;
+        }
+
+        Setup idle(Duration value) {
+            idle = value;
+            return this;
+        }
+
+        Setup preserveHost(boolean value) {
+            preserveHost = value;
+            return this;
+        }
+
+        Setup maxResponseHead(int value) {
+            maxResponseHead = value;
+            return this;
+        }
+
+        Setup eventLoops(int value) {
+            eventLoops = value;
+            return this;
+        }
+
+        Setup transport(Transport value) {
+            transport = value;
+            return this;
+        }
+
+        ProxyUnderTest start() {
+            return new ProxyUnderTest(this);
+        }
+
+        private BalancerConfig config(Path accessLogFile) {
+            List<BackendConfig> backends = backendPorts.stream()
+                    .map(port -> new BackendConfig(new Address("127.0.0.1", port), 1, 0, null, Map.of()))
+                    .toList();
+            PoolConfig pool = new PoolConfig(
+                    "shop",
+                    new StrategyConfig("in-turn", new JsonObject()),
+                    backends,
+                    new HealthConfig(
+                            null, new PassiveHealthConfig(0, Duration.ofSeconds(10), Duration.ofSeconds(300), 0.5)),
+                    new TimeoutsConfig(connect, responseHead, bodyIdle, queue, total),
+                    retry,
+                    new ConnectionsConfig(perBackend, queueSize, idle),
+                    Duration.ZERO,
+                    0.5,
+                    preserveHost,
+                    maxResponseHead);
+            return new BalancerConfig(
+                    List.of(new ListenerConfig(
+                            new Address("127.0.0.1", 0),
+                            requestHead,
+                            clientBodyIdle,
+                            keepAlive,
+                            maxRequestLine,
+                            maxHead,
+                            maxBody,
+                            maxConnections)),
+                    new AdminConfig(new Address("127.0.0.1", 0)),
+                    new AccessLogConfig(accessLogFile.toString()),
+                    statusCodes,
+                    TransportChoice.AUTO,
+                    eventLoops,
+                    null,
+                    trusted,
+                    new DrainConfig(Duration.ZERO, Duration.ofSeconds(5)),
+                    routes,
+                    Map.of("shop", pool));
+        }
+    }
+
+    /** @param backendPorts on 127.0.0.1, in the order of their turns */
+    static Setup before(int... backendPorts) {
+        return new Setup(backendPorts);
+    }
+
+    private ProxyUnderTest(Setup setup) {
+        try {
+            accessLogFile = Files.createTempFile("weir-access", ".log");
+            LongSupplier nanoClock = System::nanoTime;
+            BalancerConfig config = setup.config(accessLogFile);
+            vertx = Vertx.builder()
+                    .with(new VertxOptions().setEventLoopPoolSize(setup.eventLoops))
+                    .withTransport(setup.transport)
+                    .build();
+            metrics = new Metrics("test", nanoClock);
+            List<Backend> backends = setup.backendPorts.stream()
+                    .map(port ->
+                            new Backend(new Endpoint("127.0.0.1", port), 1, 0, null, Map.of(), nanoClock.getAsLong()))
+                    .toList();
+            pool = new BackendPool(
+                    "shop", backends, new Eligibility.Rules(null, 0.5, 0), ProxyUnderTest::inTurn, nanoClock);
+            blamed = new ConcurrentLinkedQueue<>();
+            accessLog = AccessLogWriter.open(config.accessLog(), System::currentTimeMillis, nanoClock);
+            proxy = Proxy.start(
+                            vertx,
+                            config,
+                            setup.eventLoops,
+                            Map.of("shop", new Proxy.Upstream(pool, (backend, error) -> blamed.add(error))),
+                            metrics,
+                            accessLog,
+                            new Proxy.World(
+                                    nanoClock, System::currentTimeMillis, RandomGenerator.of("SplittableRandom")))
+                    .await(10, TimeUnit.SECONDS);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Picker inTurn(Eligibility eligibility) {
+        List<Backend> backends = eligibility.tiers().stream()
+                .flatMap(tier -> tier.candidates().stream())
+                .map(Candidate::backend)
+                .toList();
+        AtomicInteger turn = new AtomicInteger();
+        return context -> {
+            for (int i = 0; i < backends.size(); i++) {
+                Backend backend = backends.get(turn.getAndIncrement() % backends.size());
+                if (!context.tried(backend)) {
+                    return backend;
+                }
+            }
+            return backends.get(turn.getAndIncrement() % backends.size());
+        };
+    }
+
+    int port() {
+        return proxy.port(0);
+    }
+
+    Proxy proxy() {
+        return proxy;
+    }
+
+    BackendPool pool() {
+        return pool;
+    }
+
+    Backend backend(int index) {
+        return pool.backends().get(index);
+    }
+
+    /** Failures that blamed a backend so far. */
+    List<ProxyError> blamed() {
+        return List.copyOf(blamed);
+    }
+
+    String metrics() {
+        return metrics.scrape(null);
+    }
+
+    /** The access log's lines; waits until there are so many. */
+    List<JsonObject> accessLog(int lines) {
+        return Await.until(
+                () -> {
+                    try (Stream<String> all = Files.lines(accessLogFile)) {
+                        List<JsonObject> parsed = all.map(JsonObject::new).toList();
+                        return parsed.size() >= lines ? parsed : null;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                "the access log has " + lines + " lines");
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+        accessLog.close();
+        metrics.close();
+        try {
+            Files.deleteIfExists(accessLogFile);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.weir.balancer.proxy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A backend at the level of the socket: it does exactly what the test says, also what no HTTP server would. */
+final class RawBackend implements AutoCloseable {
+    private final ServerSocket listener;
+    private final Behaviour behaviour;
+    private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
+    private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
+
+    /** What it does with a connection, from its accept; the connection is closed when it returns. */
+    @FunctionalInterface
+    interface Behaviour {
+        void serve(Connection connection) throws IOException;
+    }
+
+    /** One accepted connection. */
+    final class Connection {
+        private final Socket socket;
+        private final InputStream in;
+        private final OutputStream out;
+
+        private Connection(Socket socket) throws IOException {
+            this.socket = socket;
+            this.in = socket.getInputStream();
+            this.out = socket.getOutputStream();
+        }
+
+        Socket socket() {
+            return socket;
+        }
+
+        InputStream in() {
+            return in;
+        }
+
+        /** Reads a request's head, and remembers it. Empty at the end of the connection. */
+        String readHead() throws IOException {
+            String head = HttpText.readHead(in);
+            if (!head.isEmpty()) {
+                heads.add(head);
+            }
+            return head;
+        }
+
+        byte[] readBytes(int count) throws IOException {
+            return in.readNBytes(count);
+        }
+
+        void send(String text) throws IOException {
+            send(text.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        void send(byte[] bytes) throws IOException {
+            out.write(bytes);
+            out.flush();
+        }
+
+        /** Ends with RST instead of FIN. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
+
+        /** Reads and forgets until the other side ends. */
+        void drain() throws IOException {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private RawBackend(Behaviour behaviour) {
+        this.behaviour = behaviour;
+        try {
+            listener = new ServerSocket(0, 128, InetAddress.ofLiteral("127.0.0.1"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Thread.ofVirtual().start(this::accept);
+    }
+
+    static RawBackend that(Behaviour behaviour) {
+        return new RawBackend(behaviour);
+    }
+
+    /** Answers each request, which has no body, with the same text, and keeps the connection. */
+    static RawBackend answering(String response) {
+        return that(connection -> {
+            while (!connection.readHead().isEmpty()) {
+                connection.send(response);
+            }
+        });
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = listener.accept();
+                sockets.add(socket);
+                connections.incrementAndGet();
+                Thread.ofVirtual().start(() -> serve(socket));
+            }
+        } catch (IOException e) {
+            // closed
+        }
+    }
+
+    private void serve(Socket socket) {
+        try (socket) {
+            behaviour.serve(new Connection(socket));
+        } catch (IOException e) {
+            // the other side, or close(), ended it
+        }
+    }
+
+    int port() {
+        return listener.getLocalPort();
+    }
+
+    /** Every head that was read so far. */
+    List<String> heads() {
+        return heads;
+    }
+
+    /** Connections that were accepted so far. */
+    int connections() {
+        return connections.get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
