@@ -26,4 +26,8 @@ public record ActiveHealthConfig(
         int fall,
         StatusSet expectStatus,
         Map<String, String> expectHeaders,
-        @Nullable Pattern expectBody) {}
+        @Nullable Pattern expectBody) {
+    public ActiveHealthConfig {
+        expectHeaders = Map.copyOf(expectHeaders);
+    }
+}

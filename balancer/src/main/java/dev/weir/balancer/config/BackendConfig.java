@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param zone null: none
  */
 public record BackendConfig(
-        Address address, int weight, int priority, @Nullable String zone, Map<String, String> labels) {}
+        Address address, int weight, int priority, @Nullable String zone, Map<String, String> labels) {
+    public BackendConfig {
+        labels = Map.copyOf(labels);
+    }
+}

@@ -1,5 +1,7 @@
 package dev.weir.balancer.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,4 +32,11 @@ public record BalancerConfig(
         List<Cidr> trustedProxies,
         DrainConfig drain,
         List<RouteConfig> routes,
-        Map<String, PoolConfig> pools) {}
+        Map<String, PoolConfig> pools) {
+    public BalancerConfig {
+        listeners = List.copyOf(listeners);
+        trustedProxies = List.copyOf(trustedProxies);
+        routes = List.copyOf(routes);
+        pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools)); // keeps the order, unlike Map.copyOf
+    }
+}

@@ -2,9 +2,13 @@ package dev.weir.balancer.config;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A range of addresses such as {@code 10.0.0.0/8}, {@code ::1} or {@code 192.0.2.7}. Immutable. */
 public final class Cidr {
+    private static final Pattern RANGE = Pattern.compile("([^/]*)(?:/([0-9]{1,3}))?");
+
     private final byte[] network;
     private final int prefix;
 
@@ -15,20 +19,17 @@ public final class Cidr {
 
     /** @throws IllegalArgumentException with a message for the user */
     public static Cidr parse(String text) {
-        int slash = text.indexOf('/');
-        String literal = slash < 0 ? text : text.substring(0, slash);
-        try {
-            byte[] address = InetAddress.ofLiteral(literal).getAddress();
+        Matcher matcher = RANGE.matcher(text);
+        InetAddress literal = matcher.matches() ? IpLiteral.parse(matcher.group(1)) : null;
+        if (literal != null) {
+            byte[] address = literal.getAddress();
             int bits = address.length * 8;
-            int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
-            if (prefix >= 0 && prefix <= bits) {
+            int prefix = matcher.group(2) == null ? bits : Integer.parseInt(matcher.group(2));
+            if (prefix <= bits) {
                 return new Cidr(address, prefix);
             }
-        } catch (IllegalArgumentException e) {
-            // falls through to the message below, which says more than the parser's
         }
-        throw new IllegalArgumentException(
-                "'" + text + "' is not an address or a range of addresses, such as 10.0.0.0/8 or ::1");
+        throw Scalars.wrong(text, "is not an address or a range of addresses", "one such as 10.0.0.0/8 or ::1");
     }
 
     public boolean contains(InetAddress candidate) {

@@ -11,4 +11,10 @@ import java.time.Duration;
  * @param maxEjected share (0 to 1) of the pool that may be out at a time; one may be out always, the last one never
  */
 public record PassiveHealthConfig(
-        int consecutiveFailures, Duration baseEjection, Duration maxEjection, double maxEjected) {}
+        int consecutiveFailures, Duration baseEjection, Duration maxEjection, double maxEjected) {
+    public PassiveHealthConfig {
+        if (baseEjection.compareTo(maxEjection) > 0) {
+            throw new IllegalArgumentException("base-ejection is longer than max-ejection; expected at most as long");
+        }
+    }
+}

@@ -25,4 +25,8 @@ public record PoolConfig(
         Duration slowStart,
         double panicThreshold,
         boolean preserveHost,
-        int maxResponseHead) {}
+        int maxResponseHead) {
+    public PoolConfig {
+        backends = List.copyOf(backends);
+    }
+}

@@ -1,6 +1,7 @@
 package dev.weir.balancer.config;
 
 import java.util.BitSet;
+import java.util.Collection;
 
 /** A set of HTTP status codes, written as {@code 200-299} or {@code 200,204,301-303}. Immutable. */
 public final class StatusSet {
@@ -30,6 +31,18 @@ public final class StatusSet {
         return new StatusSet(codes);
     }
 
+    /** All codes of all sets. */
+    static StatusSet union(Collection<StatusSet> sets) {
+        BitSet codes = new BitSet();
+        sets.forEach(set -> codes.or(set.codes));
+        return new StatusSet(codes);
+    }
+
+    /** Whether no code is less than the first or greater than the last. */
+    boolean within(int first, int last) {
+        return codes.previousSetBit(first - 1) < 0 && codes.nextSetBit(last + 1) < 0;
+    }
+
     private static int code(String digits, String text) {
         if (!digits.trim().matches("[1-5][0-9]{2}")) {
             throw unparseable(text);
@@ -38,8 +51,7 @@ public final class StatusSet {
     }
 
     private static IllegalArgumentException unparseable(String text) {
-        return new IllegalArgumentException("'" + text
-                + "' is not a list of status codes or ranges between 100 and 599, such as 200-299 or 200,204");
+        return Scalars.wrong(text, "is not a list of status codes", "codes or ranges, such as 200-299 or 200,204");
     }
 
     public boolean contains(int status) {
