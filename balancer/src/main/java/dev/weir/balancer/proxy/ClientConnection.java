@@ -93,6 +93,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Exchange exchange;
     private Wait wait = Wait.IDLE;
     private boolean requestComplete = true;
+
+    /** Whether the parser has given a head and not yet the end that belongs to it, which also comes without a body. */
+    private boolean inMessage;
+
     private boolean discarding;
     private boolean halfClosed;
     private boolean closing;
@@ -279,7 +283,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         processing = true;
         while (exchange == null && !closing && !pipelined.isEmpty()) {
             handle(pipelined.poll());
-            while (exchange != null && !requestComplete && !pipelined.isEmpty()) {
+            while (exchange != null && inMessage && !pipelined.isEmpty()) {
                 handle(pipelined.poll());
             }
         }
@@ -347,7 +351,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         HttpObject part = (HttpObject) message;
-        if (!pipelined.isEmpty() || processing || (exchange != null && requestComplete)) {
+        if (!pipelined.isEmpty() || processing || (exchange != null && !inMessage)) {
             pipelined.add(part);
             context.channel().config().setAutoRead(false); // one read's worth is enough
         } else {
@@ -364,6 +368,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(HttpRequest request) {
+        inMessage = true;
         deadline.clear();
         wait = Wait.IDLE;
         first = false;
@@ -426,6 +431,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void handle(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
+        inMessage = !last;
         if (requestComplete) { // of a request without a body
             boolean smuggled =
                     content.content().isReadable() || content.decoderResult().isFailure();
