@@ -3,7 +3,7 @@ package dev.weir.balancer.config;
 import java.util.Collection;
 
 /** Guesses which of the known words a user meant. */
-final class Nearest {
+public final class Nearest {
     /** No name is longer, and the work grows with the square of it. */
     private static final int MAX_LENGTH = 64;
 
@@ -12,7 +12,7 @@ final class Nearest {
     private Nearest() {}
 
     /** {@code "; did you mean 'x'?"}, or nothing if no word is near. */
-    static String hint(String word, Collection<String> known) {
+    public static String hint(String word, Collection<String> known) {
         if (word.length() > MAX_LENGTH || known.size() > MAX_KNOWN) {
             return "";
         }
