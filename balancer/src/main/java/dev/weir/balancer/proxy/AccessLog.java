@@ -49,8 +49,8 @@ public final class AccessLog {
         private Line() {}
 
         /**
-         * A text. Null leaves the field out. Text that takes more than {@value JsonLine#MAX_TEXT} bytes is cut and ends
-         * in an ellipsis (U+2026); half a surrogate pair becomes U+FFFD.
+         * A text. Null leaves the field out. Text of more than about {@value JsonLine#MAX_TEXT} bytes is cut and
+         * ends in an ellipsis (U+2026); half a surrogate pair becomes U+FFFD.
          */
         public Line text(String name, @Nullable CharSequence value) {
             if (value != null) {
