@@ -6,7 +6,9 @@ package dev.weir.balancer.backend;
  * @param weight positive; the configured weight times 100, less during a slow start
  */
 public record Candidate(Backend backend, int weight) {
-    private static final int SCALE = 100;
+    /** The weight of a backend with a configured weight of 1. */
+    public static final int SCALE = 100;
+
     /** A slow start rises in steps of 5 %: each one is a publication and a rebuild of the picker. */
     private static final int STEPS = 20;
     /** It begins with 10 %, as in Envoy: with less a backend would learn too little from too few requests. */

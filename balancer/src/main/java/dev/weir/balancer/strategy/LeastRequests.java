@@ -1,0 +1,66 @@
+package dev.weir.balancer.strategy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.PickContext;
+import dev.weir.balancer.backend.Picker;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * {@code least-requests}: who has least to do by its weight, counting the request to come: least (in flight + 1) / weight.
+ * Ties are broken at random, for the first in the list would get all of them; and while nobody has anything to do the
+ * weights alone decide, for else the heaviest would get everything.
+ */
+public final class LeastRequests implements StrategyProvider {
+    @Override
+    public String name() {
+        return "least-requests";
+    }
+
+    @Override
+    public Strategy create(JsonObject options, Environment environment) {
+        new Options(options);
+        return environment.perZone(candidates -> new Least(candidates, environment.random()));
+    }
+
+    private static final class Least implements Picker {
+        private final Weighted weighted;
+        private final RandomGenerator random;
+
+        Least(List<Candidate> candidates, RandomGenerator random) {
+            this.weighted = new Weighted(candidates);
+            this.random = random;
+        }
+
+        @Override
+        public Backend pick(PickContext context) {
+            int best = -1;
+            int bestInFlight = 0;
+            long tied = 0; // weight of all that are as good as the best
+            boolean idle = true;
+            for (int i = 0; i < weighted.size(); i++) {
+                Backend backend = weighted.backend(i);
+                if (context.tried(backend)) {
+                    continue;
+                }
+                int inFlight = backend.stats().inFlight();
+                int weight = weighted.weight(i);
+                idle &= inFlight == 0;
+                int order = best < 0 ? -1 : compare(inFlight, weight, bestInFlight, weighted.weight(best));
+                tied = order < 0 ? weight : order == 0 ? tied + weight : tied;
+                if (order < 0 || (order == 0 && Weighted.below(tied, random) < weight)) { // a reservoir of one
+                    best = i;
+                    bestInFlight = inFlight;
+                }
+            }
+            return idle ? weighted.untried(weighted.draw(random), context, random) : weighted.backend(best);
+        }
+    }
+
+    /** Compares (in flight + 1) / weight of two, without dividing: less than 0 if the first is less loaded. */
+    static int compare(int inFlightA, int weightA, int inFlightB, int weightB) {
+        return Long.compare((inFlightA + 1L) * weightB, (inFlightB + 1L) * weightA);
+    }
+}

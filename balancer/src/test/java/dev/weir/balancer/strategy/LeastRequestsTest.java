@@ -1,0 +1,81 @@
+package dev.weir.balancer.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.Picker;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LeastRequestsTest {
+    @Test
+    void whoHasFewestGetsTheNext() {
+        List<Candidate> candidates = Fixture.equal(3);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        load(candidates, 3, 1, 2);
+        assertThat(picker.pick(new FakeRequest())).isSameAs(candidates.get(1).backend());
+    }
+
+    @Test
+    void whatIsInFlightCountsByWeight() {
+        List<Candidate> candidates = Fixture.candidates(1, 4);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        load(candidates, 1, 6); // 2/1 against 7/4
+        assertThat(picker.pick(new FakeRequest())).isSameAs(candidates.get(1).backend());
+        load(candidates, 1, 8); // 2/1 against 9/4
+        assertThat(picker.pick(new FakeRequest())).isSameAs(candidates.get(0).backend());
+    }
+
+    @Test
+    void tiesAreBrokenAtRandom() {
+        List<Candidate> candidates = Fixture.equal(4);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        load(candidates, 2, 1, 1, 1);
+        Map<Backend, Integer> counts = Fixture.counts(picker, 9_000);
+        assertThat(counts).hasSize(3).doesNotContainKey(candidates.getFirst().backend());
+        assertThat(counts.values()).allSatisfy(count -> assertThat(count).isCloseTo(3_000, within(200)));
+    }
+
+    @Test
+    void whileNobodyIsBusyTheWeightsDecide() {
+        List<Candidate> candidates = Fixture.candidates(1, 3);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        Map<Backend, Integer> counts = Fixture.counts(picker, 8_000);
+        assertThat(counts.get(candidates.get(0).backend())).isCloseTo(2_000, within(150));
+    }
+
+    @Test
+    void underLoadRequestsInFlightAreInProportionToTheWeights() {
+        List<Candidate> candidates = Fixture.candidates(1, 2, 3);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        for (int i = 0; i < 600; i++) {
+            picker.pick(new FakeRequest()).stats().tryBegin(0);
+        }
+        assertThat(candidates)
+                .extracting(candidate -> candidate.backend().stats().inFlight())
+                .containsExactly(100, 200, 300);
+    }
+
+    @Test
+    void aSlowBackendDoesNotSlowDownTheOthers() {
+        Simulation.Result even = run("round-robin");
+        Simulation.Result least = run("least-requests");
+        assertThat(even.share(0)).isCloseTo(0.25, within(0.001));
+        assertThat(least.share(0)).as("share of the slow one").isLessThan(0.1);
+        assertThat(least.meanMillis()).as("mean latency").isLessThan(even.meanMillis() / 2);
+    }
+
+    /** Four backends with four workers each; one needs 100 ms for what takes the others 10. */
+    private static Simulation.Result run(String strategy) {
+        return new Simulation(strategy, 4, 100, 10, 10, 10).run(20_000, 300);
+    }
+
+    private static void load(List<Candidate> candidates, int... inFlight) {
+        for (int i = 0; i < inFlight.length; i++) {
+            Fixture.load(candidates.get(i).backend(), inFlight[i]);
+        }
+    }
+}
