@@ -1,0 +1,128 @@
+package dev.weir.balancer.health;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState.Health;
+import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.config.ActiveHealthConfig;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Checks every backend of a pool again and again, and tells the pool when one goes up or down.
+ *
+ * <p>A backend that was down and comes up is also freed from an ejection: something over there has changed, so what real
+ * requests met before is out of date. One that passed its checks all the while is not. Envoy lets any passed check end an
+ * ejection ({@code successful_active_health_check_uneject_host}), and so the very backends that ejection is for come back
+ * within an interval: those whose health page works while their requests fail.
+ *
+ * <p>Threads: everything happens on the control context; {@link #start} and {@link #stop} may be called anywhere.
+ */
+public final class ActiveHealthChecks {
+    /** With many backends the first checks are spread so that not all of them connect within the same moment. */
+    private static final long SPREAD_NANOS_PER_BACKEND = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private final Context control;
+    private final BackendPool pool;
+    private final ActiveHealthConfig config;
+    private final RandomGenerator random;
+    private final LongSupplier nanoClock;
+    private final Listener listener;
+    private final List<CheckLoop> loops = new ArrayList<>();
+    private boolean stopped;
+
+    /** Hears of every check, for metrics and logs. On the control context, before the pool hears of a change. */
+    @FunctionalInterface
+    public interface Listener {
+        void checked(Backend backend, CheckResult result, long durationNanos);
+    }
+
+    /** @param random used on the control context only */
+    public ActiveHealthChecks(
+            Context control,
+            BackendPool pool,
+            ActiveHealthConfig config,
+            RandomGenerator random,
+            LongSupplier nanoClock,
+            Listener listener) {
+        this.control = control;
+        this.pool = pool;
+        this.config = config;
+        this.random = random;
+        this.nanoClock = nanoClock;
+        this.listener = listener;
+    }
+
+    /** Begins at once. Once only. */
+    public void start() {
+        control.runOnContext(ignored -> {
+            if (stopped) {
+                return;
+            }
+            long spread = Math.min(
+                    config.interval().toNanos(),
+                    SPREAD_NANOS_PER_BACKEND * pool.backends().size());
+            for (Backend backend : pool.backends()) {
+                CheckLoop loop = loop(backend);
+                loops.add(loop);
+                loop.start(random.nextLong(spread));
+            }
+        });
+    }
+
+    private CheckLoop loop(Backend backend) {
+        HealthPolicy policy = new HealthPolicy(config.rise(), config.fall());
+        return new CheckLoop(control.owner(), check(backend), config, random, nanoClock, (result, nanos) -> {
+            listener.checked(backend, result, nanos);
+            judge(backend, policy, result);
+        });
+    }
+
+    private HealthCheck check(Backend backend) {
+        Vertx vertx = control.owner();
+        Endpoint own = backend.endpoint();
+        Endpoint checked = config.port() == null ? own : new Endpoint(own.host(), config.port());
+        String path = config.path();
+        return path == null
+                ? new TcpCheck(vertx, checked, config.timeout())
+                : new HttpCheck(vertx, checked, config, path);
+    }
+
+    private void judge(Backend backend, HealthPolicy policy, CheckResult result) {
+        if (result.verdict() == CheckResult.Verdict.INCONCLUSIVE) {
+            return;
+        }
+        Health before = policy.health();
+        Health after = policy.record(result.passed());
+        if (after == before) {
+            return;
+        }
+        if (before == Health.DOWN) {
+            pool.uneject(backend);
+        }
+        pool.health(backend, after);
+    }
+
+    /**
+     * Ends all checks, running ones too. No result is told and no backend changes afterwards.
+     *
+     * @return once all connections are closed
+     */
+    public Future<Void> stop() {
+        Promise<Void> done = Promise.promise();
+        control.runOnContext(ignored -> {
+            stopped = true;
+            Future.join(loops.stream().map(CheckLoop::stop).toList())
+                    .<Void>mapEmpty()
+                    .onComplete(done);
+        });
+        return done.future();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.weir.balancer.health;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendPool.Change;
+import dev.weir.balancer.config.PassiveHealthConfig;
+import dev.weir.balancer.failure.ProxyError;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Ejects backends that fail real requests: so many failures in a row that the backend is to blame for take it out for a
+ * while, longer each time ({@link BackendPool} forgets old ejections). Never the last usable one, and never more than a share
+ * of the pool, so that a fault that hits all backends alike, such as a broken network of this balancer, does not empty it.
+ *
+ * <p>When an ejection ends, the count starts afresh, as Envoy does it: a backend on trial for its next single failure would go
+ * out again for a kept-alive connection that closed at the wrong moment, while a backend that is still broken is found out
+ * after as few requests as the first time, and those are retried elsewhere.
+ *
+ * <p>Threads: {@link #failed} and {@link #succeeded} on any event loop; they neither lock nor, but for a crossing, allocate.
+ * Decisions are made on the control context.
+ */
+public final class OutlierDetector {
+    private final BackendPool pool;
+    private final PassiveHealthConfig config;
+    private final Executor control;
+    private final LongSupplier nanoClock;
+    private final Listener listener;
+
+    /** Hears of decisions, on the control context. */
+    public interface Listener {
+        /** @param error the failure that filled the row */
+        void ejected(Backend backend, ProxyError error, Duration time);
+
+        /** The backend deserved it, but too few would have been left. */
+        void notEnforced(Backend backend, ProxyError error);
+    }
+
+    /**
+     * Control context.
+     *
+     * @param control runs tasks on the control context
+     * @param nanoClock the pool's
+     */
+    public OutlierDetector(
+            BackendPool pool, PassiveHealthConfig config, Executor control, LongSupplier nanoClock, Listener listener) {
+        this.pool = pool;
+        this.config = config;
+        this.control = control;
+        this.nanoClock = nanoClock;
+        this.listener = listener;
+        pool.listen(OutlierDetector::startAfresh);
+    }
+
+    private static void startAfresh(Change change) {
+        if (change.before().ejected() && !change.after().ejected()) {
+            change.backend().stats().succeeded();
+        }
+    }
+
+    /** An attempt succeeded. */
+    public void succeeded(Backend backend) {
+        backend.stats().succeeded();
+    }
+
+    /** An attempt failed. Without effect if that is not the backend's fault. */
+    public void failed(Backend backend, ProxyError error) {
+        // Equal, not greater: one message for each row, however many requests fail until it is dealt with.
+        if (error.blamesBackend() && backend.stats().failed() == config.consecutiveFailures()) {
+            control.execute(() -> judge(backend, error));
+        }
+    }
+
+    private void judge(Backend backend, ProxyError error) {
+        if (backend.stats().consecutiveFailures() < config.consecutiveFailures()) {
+            return; // it has answered since
+        }
+        backend.stats().succeeded(); // whatever is decided, the next row is counted from here
+        if (!backend.state().usable()) {
+            return; // out already: these are the last of its requests
+        }
+        if (!mayEject(backend)) {
+            listener.notEnforced(backend, error);
+            return;
+        }
+        Duration time = time(backend.state().ejections());
+        pool.eject(backend, nanoClock.getAsLong() + time.toNanos());
+        listener.ejected(backend, error, time);
+    }
+
+    private boolean mayEject(Backend candidate) {
+        int ejected = 0;
+        boolean othersLeft = false;
+        for (Backend backend : pool.backends()) {
+            if (backend.state().ejected()) {
+                ejected++;
+            } else if (backend != candidate
+                    && backend.weight() > 0
+                    && backend.state().usable()) {
+                othersLeft = true;
+            }
+        }
+        return othersLeft && (ejected == 0 || ejected + 1 <= most());
+    }
+
+    /** Rounded down; the tiny addend makes 29 % of 100 backends 29, which doubles put just below. */
+    private int most() {
+        return (int) (config.maxEjected() * pool.backends().size() + 1e-9);
+    }
+
+    /** @param before ejections that still count */
+    private Duration time(int before) {
+        long base = config.baseEjection().toNanos();
+        long max = config.maxEjection().toNanos();
+        long times = before + 1L;
+        return Duration.ofNanos(times > max / base ? max : times * base); // compared so that nothing overflows
+    }
+}

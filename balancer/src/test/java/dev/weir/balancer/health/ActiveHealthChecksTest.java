@@ -1,0 +1,472 @@
+package dev.weir.balancer.health;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState.Health;
+import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.health.CheckResult.Verdict;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ActiveHealthChecksTest {
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    private final BlockingQueue<CheckResult> results = new LinkedBlockingQueue<>();
+    /** Verdicts of checks, and what a backend's health has become. */
+    private final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private Vertx vertx = Vertx.vertx();
+    private @Nullable Context control;
+    private LongSupplier clock = System::nanoTime;
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable each : toClose.reversed()) {
+            each.close();
+        }
+        vertx.close().await(20, TimeUnit.SECONDS);
+    }
+
+    // ---- what a check is
+
+    @Test
+    void aCheckIsAGetThatSaysWhoAsks() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        start(Checks.http().path("/healthz?deep=1"), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        assertThat(backend.requests().get(0))
+                .startsWith("GET /healthz?deep=1 HTTP/1.1\r\n")
+                .containsIgnoringCase("\r\nhost: " + backend.endpoint() + "\r\n")
+                .containsIgnoringCase("\r\nuser-agent: weir-health/")
+                .containsIgnoringCase("\r\nconnection: close\r\n");
+    }
+
+    @Test
+    void anIpv6BackendIsCheckedAsWell() throws Exception {
+        RawBackend backend = register(new RawBackend("::1", RawBackend.ok()));
+        start(Checks.http(), new Endpoint("::1", backend.endpoint().port()));
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        assertThat(backend.requests().get(0))
+                .containsIgnoringCase("host: [::1]:" + backend.endpoint().port());
+    }
+
+    @Test
+    void healthMayBeServedOnAPortOfItsOwn() throws Exception {
+        RawBackend health = backend(RawBackend.ok());
+        start(Checks.http().port(health.endpoint().port()), new Endpoint("127.0.0.1", closedPort()));
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void eachCheckOpensAConnectionAndClosesIt() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        start(Checks.http(), backend.endpoint());
+        for (int i = 0; i < 5; i++) {
+            assertThat(next()).isEqualTo(CheckResult.PASSED);
+        }
+        assertThat(backend.requests()).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(backend.mostAtOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void theNextCheckWaitsForTheOneThatRuns() throws Exception {
+        RawBackend backend = backend(RawBackend.drip("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", 3));
+        start(Checks.http().interval(Duration.ofMillis(1)), backend.endpoint());
+        for (int i = 0; i < 3; i++) {
+            assertThat(next()).isEqualTo(CheckResult.PASSED);
+        }
+        assertThat(backend.mostAtOnce()).isEqualTo(1);
+    }
+
+    // ---- what is expected
+
+    @Test
+    void anUnexpectedStatusFails() throws Exception {
+        start(
+                Checks.http(),
+                backend(RawBackend.text("HTTP/1.1 503 Nope\r\ncontent-length: 0\r\n\r\n"))
+                        .endpoint());
+        assertThat(next()).isEqualTo(CheckResult.failed("unexpected_status", "status 503, expected 200-299"));
+    }
+
+    @Test
+    void aRedirectIsAnAnswerAndIsNotFollowed() throws Exception {
+        RawBackend elsewhere = backend(RawBackend.ok());
+        RawBackend backend = backend(RawBackend.text(
+                "HTTP/1.1 302 Found\r\nlocation: http://" + elsewhere.endpoint() + "/\r\ncontent-length: 0\r\n\r\n"));
+        start(Checks.http(), backend.endpoint());
+        assertThat(next().reason()).isEqualTo("status 302, expected 200-299");
+        assertThat(elsewhere.requests()).isEmpty();
+    }
+
+    @Test
+    void anExpectedHeaderMayBeOneOfSeveral() throws Exception {
+        Checks checks = Checks.http().headers(Map.of("X-Ready", "yes"));
+        RawBackend backend =
+                backend(RawBackend.text("HTTP/1.1 200 OK\r\nx-ready: no\r\nx-ready: yes\r\ncontent-length: 0\r\n\r\n"));
+        start(checks, backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void aMissingOrDifferentHeaderFails() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        start(Checks.http().headers(Map.of("X-Ready", "yes")), backend.endpoint());
+        assertThat(next())
+                .isEqualTo(CheckResult.failed("unexpected_header", "header X-Ready is missing, expected 'yes'"));
+        backend.answer(RawBackend.text("HTTP/1.1 200 OK\r\nx-ready: no\r\ncontent-length: 0\r\n\r\n"));
+        awaitResult("header X-Ready is 'no', expected 'yes'");
+    }
+
+    @Test
+    void theBodyIsSearchedForThePattern() throws Exception {
+        RawBackend backend = backend(RawBackend.text(body("{\"status\": \"UP\"}")));
+        start(Checks.http().body("\"status\":\\s*\"UP\""), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        backend.answer(RawBackend.text(body("{\"status\": \"DOWN\"}")));
+        awaitResult("no match of /\"status\":\\s*\"UP\"/ in the body's first 64 KB");
+    }
+
+    @Test
+    void onlyTheFirst64KilobytesOfTheBodyAreSearched() throws Exception {
+        RawBackend backend = backend(RawBackend.text(body("x".repeat(64 * 1024 - 2) + "ok")));
+        start(Checks.http().body("ok"), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        backend.answer(RawBackend.text(body("x".repeat(64 * 1024 - 1) + "ok")));
+        awaitResult("no match of /ok/ in the body's first 64 KB");
+    }
+
+    @Test
+    void aBodyOfSomeSizeIsReadAndForgotten() throws Exception {
+        start(Checks.http(), backend(RawBackend.text(body("x".repeat(900_000)))).endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void anEndlessBodyIsEnded() throws Exception {
+        RawBackend backend = backend(client -> {
+            client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            while (true) {
+                client.getOutputStream().write(new byte[64 * 1024]);
+            }
+        });
+        start(Checks.http(), backend.endpoint());
+        for (int i = 0; i < 3; i++) {
+            assertThat(next())
+                    .isEqualTo(CheckResult.failed("unexpected_body", "more than 1 MB of body: check a smaller page"));
+        }
+        assertThat(backend.mostAtOnce()).isEqualTo(1);
+    }
+
+    // ---- what goes wrong
+
+    @Test
+    void aClosedPortFails() throws Exception {
+        start(Checks.http(), new Endpoint("127.0.0.1", closedPort()));
+        assertThat(next()).isEqualTo(CheckResult.failed("connection_refused", "connection refused"));
+    }
+
+    @Test
+    void aResetFails() throws Exception {
+        RawBackend backend = backend(client -> {
+            client.setSoLinger(true, 0);
+            client.close();
+        });
+        start(Checks.http(), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.failed("connection_terminated", "connection terminated"));
+    }
+
+    @Test
+    void anythingButHttpFails() throws Exception {
+        start(
+                Checks.http(),
+                backend(RawBackend.text("SSH-2.0-OpenSSH_9.2\r\n\r\n")).endpoint());
+        CheckResult result = next();
+        assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(result.label()).isEqualTo("http_protocol_error");
+    }
+
+    /** Silence, a dripping head, a dripping body, a body that stops. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void whoeverDoesNotAnswerCompletelyInTimeFailsAndIsCheckedAgain(int kind) throws Exception {
+        String head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
+        RawBackend backend = backend(
+                switch (kind) {
+                    case 0 -> RawBackend.silence();
+                    case 1 -> RawBackend.drip(head, 50);
+                    case 2 ->
+                        client -> {
+                            RawBackend.text(head).give(client);
+                            RawBackend.drip("x".repeat(1_000), 50).give(client);
+                        };
+                    default -> RawBackend.text(head + "x");
+                });
+        start(Checks.http().timeout(SHORT), backend.endpoint());
+        for (int i = 0; i < 3; i++) {
+            assertThat(next()).isEqualTo(CheckResult.failed("timeout", "no complete answer within 200 ms"));
+        }
+        assertThat(backend.mostAtOnce()).isEqualTo(1);
+        backend.answer(RawBackend.ok());
+        awaitResult("passed");
+    }
+
+    // ---- TCP
+
+    @Test
+    void aTcpCheckPassesOnceTheConnectionStands() throws Exception {
+        RawBackend backend = backend(RawBackend.silence());
+        start(Checks.tcp(), backend.endpoint());
+        for (int i = 0; i < 3; i++) {
+            assertThat(next()).isEqualTo(CheckResult.PASSED);
+        }
+        await(() -> backend.requests().size() >= 3);
+        assertThat(backend.requests()).containsOnly("");
+    }
+
+    @Test
+    void aTcpCheckFailsWithoutAListener() throws Exception {
+        start(Checks.tcp(), new Endpoint("127.0.0.1", closedPort()));
+        assertThat(next()).isEqualTo(CheckResult.failed("connection_refused", "connection refused"));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // how full a queue gets is a matter of the kernel
+    void aBackendThatAcceptsNoMoreConnectionsFails() throws Exception {
+        ServerSocket full = register(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        for (int i = 0; i < 4; i++) {
+            SocketChannel waiting = register(SocketChannel.open());
+            waiting.configureBlocking(false);
+            waiting.connect(full.getLocalSocketAddress());
+        }
+        start(Checks.tcp().timeout(SHORT), new Endpoint("127.0.0.1", full.getLocalPort()));
+        for (int i = 0; i < 2; i++) {
+            assertThat(next()).isEqualTo(CheckResult.failed("timeout", "no complete answer within 200 ms"));
+        }
+    }
+
+    // ---- what is not the backend's fault
+
+    @Test
+    void aStandstillOfTheBalancerSaysNothingOfTheBackend() throws Exception {
+        AtomicLong now = new AtomicLong();
+        clock = now::get;
+        RawBackend backend = backend(client -> now.addAndGet(TimeUnit.SECONDS.toNanos(3)));
+        BackendPool pool = start(Checks.http().timeout(SHORT), backend.endpoint());
+        CheckResult result = next();
+        assertThat(result)
+                .isEqualTo(new CheckResult(Verdict.INCONCLUSIVE, "stalled", "the balancer stood still for 2800 ms"));
+        next();
+        assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
+    void aSilentResolverSaysNothingOfTheBackend() throws Exception {
+        DatagramSocket resolver =
+                register(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        vertx.close().await(20, TimeUnit.SECONDS);
+        vertx = Vertx.vertx(new VertxOptions()
+                .setAddressResolverOptions(new AddressResolverOptions()
+                        .setServers(List.of("127.0.0.1:" + resolver.getLocalPort()))
+                        .setSearchDomains(List.of())
+                        .setMaxQueries(1)
+                        .setQueryTimeout(100)));
+        BackendPool pool = start(Checks.tcp(), new Endpoint("backend.test", 80));
+        CheckResult result = next();
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.label()).isEqualTo("dns_timeout");
+        next();
+        assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    // ---- what the pool hears
+
+    @Test
+    void aBackendGoesUpWithItsFirstCheckAndDownAndUpWithARow() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        awaitHealth(pool, Health.UP);
+        backend.answer(RawBackend.text("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"));
+        awaitHealth(pool, Health.DOWN);
+        backend.answer(RawBackend.ok());
+        awaitHealth(pool, Health.UP);
+        assertThat(String.join(" ", events))
+                .matches("PASSED UP (PASSED )*FAILED FAILED FAILED DOWN (FAILED )*PASSED PASSED UP.*");
+    }
+
+    @Test
+    void aBackendThatComesBackIsFreedFromItsEjection() throws Exception {
+        RawBackend backend = backend(RawBackend.text("HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"));
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        awaitHealth(pool, Health.DOWN);
+        eject(pool);
+        backend.answer(RawBackend.ok());
+        awaitHealth(pool, Health.UP);
+        assertThat(only(pool).state().ejected()).isFalse();
+        assertThat(only(pool).state().ejections()).isEqualTo(1);
+    }
+
+    @Test
+    void passingChecksAloneDoNotEndAnEjection() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        awaitHealth(pool, Health.UP);
+        eject(pool);
+        results.clear();
+        for (int i = 0; i < 5; i++) {
+            assertThat(next()).isEqualTo(CheckResult.PASSED);
+        }
+        assertThat(only(pool).state().ejected()).isTrue();
+    }
+
+    // ---- start and stop
+
+    @Test
+    void theFirstChecksComeAtOnceHoweverLongTheInterval() throws Exception {
+        start(
+                Checks.http().interval(Duration.ofHours(1)),
+                backend(RawBackend.ok()).endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void stoppingEndsRunningChecksAndTellsNothingMore() throws Exception {
+        RawBackend backend = backend(RawBackend.silence());
+        Context control = vertx.getOrCreateContext();
+        BackendPool pool = Pools.of(backend.endpoint(), clock);
+        ActiveHealthChecks checks = checks(control, pool, Checks.http());
+        checks.start();
+        await(() -> backend.open() == 1);
+        checks.stop().await(5, TimeUnit.SECONDS);
+        await(() -> backend.open() == 0);
+        assertThat(results).isEmpty();
+        assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
+    void nothingIsCheckedAfterTheStop() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        Context control = vertx.getOrCreateContext();
+        ActiveHealthChecks checks = checks(control, Pools.of(backend.endpoint(), clock), Checks.http());
+        checks.start();
+        next();
+        checks.stop().await(5, TimeUnit.SECONDS);
+        int told = results.size();
+        int requests = backend.requests().size();
+        // Five times the interval in timers of the same event loop.
+        vertx.timer(100, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
+        assertThat(results).hasSize(told);
+        assertThat(backend.requests()).hasSize(requests);
+    }
+
+    private BackendPool start(Checks config, Endpoint endpoint) {
+        BackendPool pool = Pools.of(endpoint, clock);
+        control = vertx.getOrCreateContext();
+        ActiveHealthChecks checks = checks(control, pool, config);
+        checks.start();
+        toClose.add(() -> checks.stop().await(5, TimeUnit.SECONDS));
+        return pool;
+    }
+
+    private ActiveHealthChecks checks(Context control, BackendPool pool, Checks config) {
+        pool.listen(change -> events.add(change.after().health().name()));
+        return new ActiveHealthChecks(
+                control, pool, config.config(), new SplittableRandom(1), clock, (backend, result, nanos) -> {
+                    assertThat(nanos).isNotNegative();
+                    assertThat(Vertx.currentContext()).isSameAs(control);
+                    events.add(result.verdict().name());
+                    results.add(result);
+                });
+    }
+
+    private RawBackend backend(RawBackend.Answer answer) {
+        return register(new RawBackend(answer));
+    }
+
+    private <T extends AutoCloseable> T register(T closeable) {
+        toClose.add(closeable);
+        return closeable;
+    }
+
+    private CheckResult next() throws InterruptedException {
+        CheckResult result = results.poll(10, TimeUnit.SECONDS);
+        assertThat(result).as("a result within 10 s").isNotNull();
+        return result;
+    }
+
+    private void awaitResult(String reason) throws InterruptedException {
+        List<String> others = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            CheckResult result = next();
+            if (result.reason().equals(reason)) {
+                return;
+            }
+            others.add(result.reason());
+        }
+        assertThat(others).contains(reason);
+    }
+
+    private static void awaitHealth(BackendPool pool, Health health) throws InterruptedException {
+        await(() -> only(pool).state().health() == health);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("10 s have passed").isLessThan(deadline);
+            Thread.sleep(1);
+        }
+    }
+
+    private void eject(BackendPool pool) throws InterruptedException {
+        requireNonNull(control)
+                .runOnContext(v -> pool.eject(only(pool), clock.getAsLong() + TimeUnit.HOURS.toNanos(1)));
+        await(() -> only(pool).state().ejected());
+    }
+
+    private static Backend only(BackendPool pool) {
+        return pool.backends().get(0);
+    }
+
+    private static String body(String body) {
+        return "HTTP/1.1 200 OK\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    private static int closedPort() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return server.getLocalPort();
+        }
+    }
+}
