@@ -2,6 +2,7 @@ package dev.weir.balancer.config;
 
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.StringJoiner;
 
 /** A set of HTTP status codes, written as {@code 200-299} or {@code 200,204,301-303}. Immutable. */
 public final class StatusSet {
@@ -72,8 +73,16 @@ public final class StatusSet {
         return codes.hashCode();
     }
 
+    /** As it would be written: {@code 200-299,404}. */
     @Override
     public String toString() {
-        return codes.toString();
+        StringJoiner text = new StringJoiner(",");
+        int first = codes.nextSetBit(0);
+        while (first >= 0) {
+            int last = codes.nextClearBit(first) - 1;
+            text.add(first == last ? Integer.toString(first) : first + "-" + last);
+            first = codes.nextSetBit(last + 1);
+        }
+        return text.toString();
     }
 }

@@ -58,6 +58,15 @@ final class ValuesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"200-299 | 200-299", "204, 200,201 | 200-201,204", "599 | 599", "100-599 | 100-599"})
+    void aSetOfStatusCodesIsShownAsItIsWritten(String text, String shown) {
+        assertThat(StatusSet.parse(text)).hasToString(shown);
+        assertThat(StatusSet.NONE).hasToString("");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "2xx", "600", "99", "299-200", "200-", "-200", "200,", "200-250-299", "0200"})
     void whatIsNoSetOfStatusesIsRejected(String text) {
         assertThatIllegalArgumentException()
