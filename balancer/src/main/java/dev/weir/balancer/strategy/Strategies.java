@@ -2,6 +2,7 @@ package dev.weir.balancer.strategy;
 
 import dev.weir.balancer.config.Nearest;
 import dev.weir.balancer.config.StrategyConfig;
+import java.util.Collections;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class Strategies {
             for (StrategyProvider provider : ServiceLoader.load(StrategyProvider.class, loader)) {
                 add(provider);
             }
-        } catch (ServiceConfigurationError e) {
+        } catch (ServiceConfigurationError | LinkageError e) {
             throw new IllegalStateException("a strategy plug-in cannot be loaded: " + e.getMessage(), e);
         }
     }
@@ -46,8 +47,9 @@ public final class Strategies {
         }
     }
 
+    /** In alphabetical order. */
     public Set<String> names() {
-        return providers.navigableKeySet();
+        return Collections.unmodifiableNavigableSet(providers.navigableKeySet());
     }
 
     /**
@@ -65,7 +67,13 @@ public final class Strategies {
         }
         Environment environment =
                 new Environment(pool, nanoClock, random, nested -> make(nested, pool, nanoClock, random));
-        return provider.create(config.options(), environment);
+        try {
+            return provider.create(config.options(), environment);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException e) { // such as a plug-in's cast of an option that has another type
+            throw new IllegalArgumentException("the strategy '" + config.name() + "' cannot be made: " + e, e);
+        }
     }
 
     /** What is wrong with the choice of a strategy, for users; null if it can be made. */
