@@ -33,7 +33,7 @@ public final class AdminServer {
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
     private static final int MAX_REQUEST_LINE = 2 * 1024;
     private static final int MAX_HEAD = 8 * 1024;
-    private static final int MAX_CONNECTIONS = 256;
+    static final int MAX_CONNECTIONS = 256;
     private static final int IDLE_SECONDS = 30;
     private static final int WORTH_COMPRESSING = 1024;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);

@@ -1,10 +1,12 @@
 package dev.weir.balancer.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PoolSnapshot;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
@@ -18,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.lang.management.ManagementFactory;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -62,9 +65,20 @@ public final class Metrics implements AutoCloseable {
     public Metrics(String version, LongSupplier nanoClock) {
         this.version = version;
         this.nanoClock = nanoClock;
-        // promtool: only histograms may end in _count. The JVM's view of the processors is in system_cpu_usage's
-        // meaning.
+        bindJvm();
+        MultiCollector own = this::collect;
+        registry.getPrometheusRegistry().register(own);
+    }
+
+    private void bindJvm() {
+        // Names against Prometheus' conventions: only histograms end in _count, and time is in seconds.
         registry.config().meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
+        registry.config().meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"));
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() / 1e9)
+                .baseUnit("seconds")
+                .description("CPU time of the process, user and system.")
+                .register(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new JvmInfoMetrics().bindTo(registry);
         new JvmMemoryMetrics().bindTo(registry);
@@ -73,8 +87,6 @@ public final class Metrics implements AutoCloseable {
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         gc.bindTo(registry);
-        MultiCollector own = this::collect;
-        registry.getPrometheusRegistry().register(own);
     }
 
     /** The counters of a pool: the same object each time. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.weir.balancer.Await;
 import dev.weir.balancer.config.AccessLogConfig;
 import java.io.BufferedReader;
 import java.io.File;
@@ -46,7 +45,7 @@ final class AccessLogWriterTest {
 
         write(log, 1);
 
-        Await.until("the line", () -> lines(file).size() == 1);
+        Await.untilTrue(() -> lines(file).size() == 1, "the line");
         assertThat(lines(file)).containsExactly("{\"time\":\"1970-01-01T00:00:00.007Z\",\"n\":1}");
     }
 
@@ -116,13 +115,13 @@ final class AccessLogWriterTest {
         Path rotated = folder.resolve("access.log.1");
         AccessLog log = open(file).forEventLoop();
         write(log, 1);
-        Await.until("the first line", () -> lines(file).size() == 1);
+        Await.untilTrue(() -> lines(file).size() == 1, "the first line");
 
         Files.move(file, rotated);
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-        Await.until("the new file", () -> Files.exists(file));
+        Await.untilTrue(() -> Files.exists(file), "the new file");
         write(log, 2);
-        Await.until("the second line", () -> lines(file).size() == 1);
+        Await.untilTrue(() -> lines(file).size() == 1, "the second line");
 
         assertThat(numbers(rotated)).containsExactly(1L);
         assertThat(numbers(file)).containsExactly(2L);
@@ -138,10 +137,12 @@ final class AccessLogWriterTest {
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
 
         long[] count = {0};
-        Await.until("a line in the new file", () -> {
-            write(log, ++count[0]);
-            return !lines(file).isEmpty();
-        });
+        Await.untilTrue(
+                () -> {
+                    write(log, ++count[0]);
+                    return !lines(file).isEmpty();
+                },
+                "a line in the new file");
     }
 
     @Test
@@ -154,7 +155,7 @@ final class AccessLogWriterTest {
 
         write(log, 1);
 
-        Await.until("the line", () -> lines(moved.resolve("access.log")).size() == 1);
+        Await.untilTrue(() -> lines(moved.resolve("access.log")).size() == 1, "the line");
         assertThat(writer.droppedLines()).isZero();
     }
 
@@ -208,7 +209,7 @@ final class AccessLogWriterTest {
         write(log, 1);
         write(log, 2);
 
-        Await.until("both lines to be counted", () -> writer.droppedLines() == 2);
+        Await.untilTrue(() -> writer.droppedLines() == 2, "both lines to be counted");
     }
 
     @Test

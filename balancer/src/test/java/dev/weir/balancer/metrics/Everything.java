@@ -1,0 +1,37 @@
+package dev.weir.balancer.metrics;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.Eligibility;
+import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.failure.ProxyError;
+import java.util.List;
+import java.util.Map;
+
+/** A registry in which everything has happened once, so that no meter is missing. */
+final class Everything implements AutoCloseable {
+    final Metrics metrics = new Metrics("1.2.3", () -> 0);
+
+    Everything() {
+        Backend backend = new Backend(new Endpoint("127.0.0.1", 9001), 1, 0, null, Map.of(), 0);
+        PoolMetrics pool = metrics.pool("shop");
+        pool.response(200, 1_000_000);
+        pool.retry(ProxyError.CONNECTION_REFUSED, RetryResult.SUCCESS);
+        pool.backend(backend).failure(ProxyError.CONNECTION_REFUSED);
+        pool.backend(backend).check("success");
+        metrics.watch(new BackendPool(
+                "shop", List.of(backend), new Eligibility.Rules(null, 0, 0), set -> Picker.EMPTY, () -> 0));
+        metrics.listener("0.0.0.0:8080").accepted();
+        metrics.eventLoop();
+        metrics.unrouted();
+        metrics.badRequest(400);
+        metrics.transport("epoll");
+        metrics.configLoaded("0123abcd", 1_763_636_073_000L);
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}
