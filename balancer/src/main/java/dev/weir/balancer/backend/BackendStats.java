@@ -30,11 +30,18 @@ public final class BackendStats {
      * @return false if there are as many already; {@link #end} must not follow then
      */
     public boolean tryBegin(int limit) {
-        if (inFlight.incrementAndGet() <= limit || limit == 0) {
+        if (limit == 0) {
+            inFlight.incrementAndGet();
             return true;
         }
-        inFlight.decrementAndGet();
-        return false;
+        int before;
+        do { // not up and down again: in between, others would find it full that is not
+            before = inFlight.get();
+            if (before >= limit) {
+                return false;
+            }
+        } while (!inFlight.compareAndSet(before, before + 1));
+        return true;
     }
 
     /** An attempt has ended, whatever its outcome. */

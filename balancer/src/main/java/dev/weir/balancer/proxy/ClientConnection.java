@@ -188,17 +188,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void pauseReading() {
-        if (wait == Wait.BODY) {
+        if (wait == Wait.BODY && isWritable()) {
             deadline.clear(); // it is not the client who keeps us waiting
         }
         context.channel().config().setAutoRead(false);
     }
 
     void resumeReading() {
-        if (!requestComplete) {
+        if (!requestComplete && isWritable()) {
             await(Wait.BODY, bodyIdleNanos);
         }
-        context.channel().config().setAutoRead(true);
+        if (pipelined.isEmpty()) {
+            context.channel().config().setAutoRead(true);
+        }
     }
 
     /** The client is to take what was written before it gets more. */
@@ -281,18 +283,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return; // the loop below goes on
         }
         processing = true;
-        while (exchange == null && !closing && !pipelined.isEmpty()) {
-            handle(pipelined.poll());
-            while (exchange != null && inMessage && !pipelined.isEmpty()) {
+        try {
+            while (exchange == null && !closing && isWritable() && !pipelined.isEmpty()) {
                 handle(pipelined.poll());
+                while (exchange != null && inMessage && !pipelined.isEmpty()) {
+                    handle(pipelined.poll());
+                }
             }
+        } finally {
+            processing = false;
         }
-        processing = false;
         if (exchange == null && !closing && !discarding) {
             if (mustClose()) {
                 finish();
-            } else {
+            } else if (isWritable()) {
                 await(Wait.IDLE, keepAliveNanos);
+            } else { // who does not take the responses may not ask for more
+                await(Wait.BODY, bodyIdleNanos);
+                context.channel().config().setAutoRead(false);
+                return;
             }
         }
         if (!closing && pipelined.isEmpty()) {
@@ -339,7 +348,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             } else {
                 await(Wait.HEAD, requestHeadNanos);
             }
-        } else if (wait == Wait.BODY && !requestComplete) {
+        } else if (wait == Wait.BODY && !requestComplete && isWritable()) {
             await(Wait.BODY, bodyIdleNanos);
         }
     }
@@ -351,7 +360,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         HttpObject part = (HttpObject) message;
-        if (!pipelined.isEmpty() || processing || (exchange != null && !inMessage)) {
+        if (!pipelined.isEmpty() || processing || (!inMessage && (exchange != null || !isWritable()))) {
             pipelined.add(part);
             context.channel().config().setAutoRead(false); // one read's worth is enough
         } else {
@@ -479,6 +488,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
         if (exchange != null) {
             exchange.clientWritabilityChanged();
+        } else if (!closing && !discarding && isWritable()) {
+            nextRequest();
         }
     }
 
@@ -506,7 +517,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
-        if (!(cause instanceof IOException)) { // an IOException is followed by channelInactive
+        if (cause instanceof IOException) {
+            return; // channelInactive follows
+        }
+        if (exchange != null && !closing) {
+            exchange.internalError(cause);
+        } else {
             LOG.error("a client connection failed, which is a bug of the balancer", cause);
             abort();
         }

@@ -1,14 +1,19 @@
 package dev.weir.balancer.proxy;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A timer wheel that moves as little as possible: most deadlines are pushed back again and again and never expire, so
  * pushing one back only writes a field, and the wheel looks when the old time comes. Setting and clearing allocate nothing.
  *
- * <p>Confined to one event loop. A deadline expires up to one tick late, never early.
+ * <p>Confined to one event loop. A deadline expires up to one tick late, never early. The clock may be negative.
  */
 final class DeadlineWheel {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadlineWheel.class);
+
     static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** A power of two; with the tick, 12.8 s: what is due later goes round. */
@@ -18,7 +23,7 @@ final class DeadlineWheel {
     private long tick;
 
     DeadlineWheel(long nowNanos) {
-        tick = nowNanos / TICK_NANOS;
+        tick = Math.floorDiv(nowNanos, TICK_NANOS);
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Slot();
         }
@@ -53,25 +58,28 @@ final class DeadlineWheel {
 
     /** Expires what is due. */
     void advance(long nowNanos) {
-        long target = nowNanos / TICK_NANOS;
+        long target = Math.floorDiv(nowNanos, TICK_NANOS);
         while (tick < target) {
             tick++;
             Slot slot = slots[(int) tick & (SLOTS - 1)];
-            // expired() may link into this very slot (one round later); so only what is there now is looked at
-            int waiting = slot.size;
-            while (waiting-- > 0) {
-                Deadline deadline = slot.first();
-                if (deadline == null) {
-                    break; // another deadline's expiry has removed the rest
-                }
+            Deadline deadline;
+            while ((deadline = slot.first()) != null) { // what is linked meanwhile goes to other slots
                 unlink(deadline);
                 if (deadline.atNanos <= nowNanos) {
-                    deadline.clear();
-                    deadline.expired(nowNanos);
+                    expire(deadline, nowNanos);
                 } else if (deadline.atNanos != Deadline.NONE) {
                     link(deadline);
                 }
             }
+        }
+    }
+
+    private static void expire(Deadline deadline, long nowNanos) {
+        deadline.clear();
+        try {
+            deadline.expired(nowNanos);
+        } catch (RuntimeException bug) { // must not keep the others in the slot for another round
+            LOG.error("a deadline failed to expire, which is a bug of the balancer", bug);
         }
     }
 
@@ -92,14 +100,12 @@ final class DeadlineWheel {
 
     /** A ring with itself as the anchor. */
     private static final class Slot extends Deadline {
-        private int size;
-
         Slot() {
             previous = this;
             next = this;
         }
 
-        @org.jspecify.annotations.Nullable
+        @Nullable
         Deadline first() {
             return next == this ? null : next;
         }
@@ -110,7 +116,6 @@ final class DeadlineWheel {
             deadline.next = this;
             previous.next = deadline;
             previous = deadline;
-            size++;
         }
 
         @SuppressWarnings("NullAway") // the ring has no null in it
@@ -119,7 +124,6 @@ final class DeadlineWheel {
             deadline.next.previous = deadline.previous;
             deadline.previous = null;
             deadline.next = null;
-            size--;
         }
 
         @Override

@@ -32,12 +32,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request and its response: from the client, through one or more {@link Attempt}s, back to the client. Streams with
  * back-pressure both ways. Confined to the event loop of its client connection; ends exactly once.
  */
 final class Exchange implements PickContext, WaitQueue.Waiter {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
     /** How long a backend may take to answer {@code Expect: 100-continue} before the balancer does. */
     private static final long CONTINUE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -51,8 +55,10 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
     /** What the exchange's deadline means when it expires. */
     private enum Wait {
         QUEUE,
-        /** The phase of the attempt. */
+        /** The phase of the attempt: the backend keeps it waiting. */
         PHASE,
+        /** The client keeps it waiting: only the total time counts here, the rest is up to the client's connection. */
+        CLIENT,
         /** A backend's answer to Expect. */
         CONTINUE,
         /** The rest of a short response. */
@@ -120,25 +126,36 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             headers.remove(HttpHeaderNames.EXPECT);
         }
         pool.budget().request(record.beganNanos());
-        nextAttempt();
+        nextAttempt(false);
     }
 
     // ---- attempts
 
-    private void nextAttempt() {
+    /** @param waited whether it was this one's turn in the queue */
+    private void nextAttempt(boolean waited) {
+        try {
+            pickAndBegin(waited);
+        } catch (RuntimeException bug) { // strategies may be anybody's code
+            internalError(bug);
+        }
+    }
+
+    private void pickAndBegin(boolean waited) {
         Picker picker = pool.backends().snapshot().picker();
         int limit = pool.config().connections().perBackend();
+        boolean behindOthers = limit != 0 && !waited && !pool.queue().isEmpty();
+        full.clear();
         while (true) {
             Backend backend = picker.pick(this);
             if (backend == null) {
-                fail(ProxyError.DESTINATION_UNAVAILABLE, "no backend of the pool is usable");
+                noBackendLeft();
                 return;
             }
             if (full.contains(backend)) { // so are all others
-                enqueue();
+                enqueue(waited);
                 return;
             }
-            if (backend.stats().tryBegin(limit)) {
+            if (!behindOthers && backend.stats().tryBegin(limit)) {
                 begin(backend);
                 return;
             }
@@ -146,7 +163,13 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         }
     }
 
+    private void noBackendLeft() {
+        retryEnded(RetryResult.NO_BACKEND_LEFT);
+        fail(ProxyError.DESTINATION_UNAVAILABLE, "no backend of the pool is usable");
+    }
+
     private void begin(Backend backend) {
+        queueDeadlineNanos = Deadline.NONE;
         BackendConnections connections = loop.connections(backend, pool);
         Attempt next = new Attempt(this, backend, connections, loop.now());
         attempt = next;
@@ -206,16 +229,20 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         if (expectsContinue && !continued) {
             await(Wait.CONTINUE, CONTINUE_NANOS);
         } else {
-            await(Wait.PHASE, 0); // while the client is slow, that is not the backend's fault
+            upstreamWritabilityChanged();
         }
-        upstreamWritabilityChanged();
     }
 
     private void requestSent(Attempt on) {
         streaming = false;
+        if (hasBody) {
+            client.resumeReading();
+        }
         if (on.phase() == Phase.REQUEST) {
             on.phase(Phase.RESPONSE_HEAD);
             await(Wait.PHASE, pool.responseHeadNanos());
+        } else {
+            awaitProgress();
         }
     }
 
@@ -234,7 +261,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         if (refusal == null) {
             response.drop();
             retryReason = failure.error();
-            nextAttempt();
+            nextAttempt(false);
         } else {
             pool.metrics().retry(failure.error(), refusal);
             fail(failure.error(), failure.detail());
@@ -284,13 +311,20 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         if (ending.status() != 0) {
             stats.response(ending.status());
         }
-        ProxyError reason = retryReason;
-        if (reason != null && !(outcome instanceof Outcome.ClientGone)) {
-            retryReason = null;
-            pool.metrics().retry(reason, failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
+        if (!(outcome instanceof Outcome.ClientGone)) {
+            retryEnded(failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
         }
         ending.end(failure);
         pool.queue().wakeOne();
+    }
+
+    /** If an attempt had failed before, it is known now what became of the next one. */
+    private void retryEnded(RetryResult result) {
+        ProxyError reason = retryReason;
+        if (reason != null) {
+            retryReason = null;
+            pool.metrics().retry(reason, result);
+        }
     }
 
     /** Ends the attempt that is under way, for a reason that does not lie with the backend. */
@@ -304,32 +338,28 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             }
             end(current, CLIENT_GONE);
         }
+        retryEnded(RetryResult.CLIENT_GONE);
     }
 
     // ---- the queue for a connection
 
-    private void enqueue() {
+    private void enqueue(boolean again) {
         if (queueDeadlineNanos == Deadline.NONE && pool.queueNanos() != 0) {
             queueDeadlineNanos = loop.now() + pool.queueNanos();
         }
         queued = true;
-        if (!pool.queue().offer(this)) {
+        if (again) {
+            pool.queue().offerAgain(this);
+        } else if (!pool.queue().offer(this)) {
             queued = false;
             pool.metrics().queueOverflow();
+            retryEnded(RetryResult.NO_BACKEND_LEFT);
             fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full");
             return;
         }
         pool.metrics().queued(1);
         wait = Wait.QUEUE;
         loop.wheel().set(client.exchangeDeadline(), Math.min(queueDeadlineNanos, totalDeadlineNanos));
-        int limit = pool.config().connections().perBackend();
-        for (int i = 0; i < full.size(); i++) {
-            if (full.get(i).stats().inFlight()
-                    < limit) { // it became free just before this queued: nobody else will say so
-                pool.queue().wakeOne();
-                return;
-            }
-        }
     }
 
     @Override
@@ -338,17 +368,36 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             if (queued) {
                 queued = false;
                 pool.metrics().queued(-1);
-                full.clear();
-                nextAttempt();
-            } else {
-                pool.queue().wakeOne(); // left meanwhile: somebody else may have the room
+                nextAttempt(true);
+            }
+            if (!queued && hasRoomLeft()) {
+                pool.queue().wakeOne();
             }
         });
+    }
+
+    /** Whether another one could be served as well: this one left meanwhile, or failed, or does not need all the room. */
+    private boolean hasRoomLeft() {
+        Attempt current = attempt;
+        return current == null
+                || current.backend().stats().inFlight()
+                        < pool.config().connections().perBackend();
     }
 
     @Override
     public boolean gone() {
         return !queued;
+    }
+
+    @Override
+    public boolean seesRoom() {
+        int limit = pool.config().connections().perBackend();
+        for (int i = 0; i < full.size(); i++) {
+            if (full.get(i).stats().inFlight() < limit) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void leaveQueue() {
@@ -361,21 +410,39 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
 
     // ---- the end
 
-    private void fail(ProxyError error, @Nullable String detail) {
+    /** A bug, be it of a strategy or of the balancer: the client is told, and the log says more. */
+    void internalError(Throwable bug) {
+        if (ended) {
+            return;
+        }
+        retryEnded(RetryResult.FAILURE);
+        cancelAttempt();
+        String incident = fail(ProxyError.PROXY_INTERNAL_ERROR, bug.toString());
+        LOG.error("incident {}: the balancer itself failed", incident, bug);
+    }
+
+    /** @return the incident's id */
+    private String fail(ProxyError error, @Nullable String detail) {
         String incident = record.failed(error, detail);
         pool.metrics().failure(error);
         response.drop();
         if (response.hasBegun()) {
             finish(response.status());
-            if (response.isCloseDelimited()) {
-                client.reset();
-            } else {
-                client.abort();
-            }
-            return;
+            cutClient();
+        } else {
+            int status = error.status(loop.settings().rfc9209());
+            answer(error, status, null, incident, pool.retryAfterSeconds(error));
         }
-        int status = error.status(loop.settings().rfc9209());
-        answer(error, status, null, incident, pool.retryAfterSeconds(error));
+        return incident;
+    }
+
+    /** The response has begun, and will not come to its end: that must not look like one. */
+    private void cutClient() {
+        if (response.isCloseDelimited()) {
+            client.reset();
+        } else {
+            client.abort();
+        }
     }
 
     private void answer(ProxyError error, int status, @Nullable String details, String incident, int retryAfter) {
@@ -414,18 +481,38 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         loop.wheel().set(client.exchangeDeadline(), Math.min(at, totalDeadlineNanos));
     }
 
+    /** Whoever keeps the exchange waiting has to mind a deadline; while that is the client, the backend has not. */
+    private void awaitProgress() {
+        Attempt current = attempt;
+        UpstreamConnection connection = current == null ? null : current.connection();
+        if (connection == null || (wait == Wait.SHORT_RESPONSE && response.isHoldingShort())) {
+            return;
+        }
+        boolean clientTakesNothing = response.hasBegun() && !client.isWritable();
+        boolean clientSendsNothing = streaming && connection.isWritable();
+        if (clientTakesNothing || clientSendsNothing) {
+            await(Wait.CLIENT, 0);
+        } else {
+            await(Wait.PHASE, pool.bodyIdleNanos());
+        }
+    }
+
     void expired(long nowNanos) {
+        if (wait == Wait.CLIENT) {
+            clientStalled();
+            return;
+        }
         if (nowNanos < totalDeadlineNanos) {
             switch (wait) {
                 case CONTINUE -> {
                     sayContinue(new DefaultHttpHeaders());
-                    await(Wait.PHASE, 0);
+                    awaitProgress();
                     return;
                 }
                 case SHORT_RESPONSE -> {
                     response.begin();
                     response.flush();
-                    await(Wait.PHASE, pool.bodyIdleNanos());
+                    awaitProgress();
                     return;
                 }
                 default -> {
@@ -436,6 +523,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         if (queued) {
             leaveQueue();
             pool.metrics().queueTimeout();
+            retryEnded(RetryResult.NO_BACKEND_LEFT);
             fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time");
             return;
         }
@@ -485,8 +573,8 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             }
             return;
         }
-        if (wait == Wait.CONTINUE) {
-            await(Wait.PHASE, 0); // it did not wait, and need not be told
+        if (wait == Wait.CONTINUE) { // it did not wait, and need not be told
+            awaitProgress();
         }
         body.sending(part);
         connection.write(part, bytes);
@@ -515,19 +603,21 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         }
         if (client.isWritable()) {
             client.stopAwaitingWritable();
-            await(Wait.PHASE, pool.bodyIdleNanos());
             connection.resumeReading();
         } else {
             connection.pauseReading();
-            await(Wait.PHASE, 0); // while the client is slow, that is not the backend's fault
             client.awaitWritable();
         }
+        awaitProgress();
     }
 
     /** The client neither sends what it announced nor takes what it is sent. */
     void clientStalled() {
         if (response.hasBegun()) {
-            client.abort();
+            cancelAttempt();
+            record.failed(ProxyError.HTTP_REQUEST_ERROR, "the client did not take the response in time");
+            finish(PoolMetrics.CLIENT_GONE);
+            cutClient();
         } else {
             reject(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body did not come in time");
         }
@@ -537,12 +627,13 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
     void reject(HttpResponseStatus status, String reason) {
         cancelAttempt();
         response.drop();
-        if (response.hasBegun()) {
-            client.abort();
-            return;
-        }
         String incident = record.failed(ProxyError.HTTP_REQUEST_ERROR, reason);
         pool.metrics().failure(ProxyError.HTTP_REQUEST_ERROR);
+        if (response.hasBegun()) {
+            finish(response.status());
+            cutClient();
+            return;
+        }
         answer(ProxyError.HTTP_REQUEST_ERROR, status.code(), reason, incident, 0);
     }
 
@@ -564,13 +655,12 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             return;
         }
         if (connection.isWritable()) {
-            if (wait == Wait.PHASE) {
-                await(Wait.PHASE, 0);
-            }
             client.resumeReading();
         } else {
             client.pauseReading();
-            await(Wait.PHASE, pool.bodyIdleNanos());
+        }
+        if (wait != Wait.CONTINUE) {
+            awaitProgress();
         }
     }
 
@@ -605,7 +695,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         } else if (interim.status().code() == HttpResponseStatus.CONTINUE.code()) {
             if (wait == Wait.CONTINUE) {
                 sayContinue(interim.headers());
-                await(Wait.PHASE, 0);
+                awaitProgress();
             }
         } else if (interim.status().code() == HttpResponseStatus.EARLY_HINTS.code() && http11 && !response.hasBegun()) {
             response.interim(interim.status(), interim.headers());
@@ -662,7 +752,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
                 new Failure(ProxyError.DESTINATION_UNAVAILABLE, Phase.RESPONSE_HEAD, null, "status " + status);
         end(current, new Outcome.Ignored(failure));
         retryReason = ProxyError.DESTINATION_UNAVAILABLE;
-        nextAttempt();
+        nextAttempt(false);
         return true;
     }
 
@@ -684,7 +774,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         }
         body.giveUp();
         if (client.isWritable()) {
-            await(Wait.PHASE, pool.bodyIdleNanos());
+            awaitProgress();
         } else {
             clientWritabilityChanged();
         }
@@ -695,8 +785,9 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             if (wait != Wait.SHORT_RESPONSE) {
                 await(Wait.SHORT_RESPONSE, ResponseRelay.PATIENCE_NANOS);
             }
-        } else {
+        } else if (response.isHolding()) {
             response.begin();
+            awaitProgress();
         }
         response.flush();
     }

@@ -228,7 +228,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             Exchange current = exchange;
             exchange = null;
             close();
-            current.upstreamFailed(cause, decoder.bytes());
+            if (cause instanceof DecoderException) {
+                current.upstreamFailed(cause, decoder.bytes());
+            } else {
+                current.internalError(cause);
+            }
         } else {
             exchange.upstreamWriteFailed(); // or read: then channelInactive follows at once
         }
