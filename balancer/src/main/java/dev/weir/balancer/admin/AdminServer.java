@@ -35,6 +35,7 @@ public final class AdminServer {
     private static final int MAX_HEAD = 8 * 1024;
     static final int MAX_CONNECTIONS = 256;
     private static final int IDLE_SECONDS = 30;
+    private static final int LINGER_MILLIS = 1_000;
     private static final int WORTH_COMPRESSING = 1024;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
@@ -121,8 +122,7 @@ public final class AdminServer {
     private void handle(HttpServerRequest request) {
         Endpoint endpoint = endpoints.get(request.path());
         if (hasBody(request)) {
-            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            respond(request, Page.text(413, "no endpoint here takes a body"));
+            refuse(request);
         } else if (endpoint == null) {
             respond(request, Page.text(404, "no such endpoint; GET / lists what there is"));
         } else if (!METHODS.contains(request.method())) {
@@ -137,6 +137,13 @@ public final class AdminServer {
                         respond(request, Page.text(500, "failed; the reason is in the log"));
                     });
         }
+    }
+
+    /** Closes after a while: at once would reset the connection, and the client could lose the answer. */
+    private void refuse(HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        respond(request, Page.text(413, "no endpoint here takes a body"));
+        vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
     }
 
     private static boolean hasBody(HttpServerRequest request) {

@@ -245,6 +245,19 @@ final class AdminServerTest {
     }
 
     @Test
+    void whoGoesOnSendingAnEndlessBodyIsCutOff() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), admin.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("POST /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\nabc"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer).startsWith("HTTP/1.1 413").endsWith("takes a body\n");
+        }
+    }
+
+    @Test
     void anAbsurdRequestIsRefused() throws Exception {
         assertThat(get("/" + "x".repeat(10_000)).statusCode()).isEqualTo(414);
         HttpRequest fat = request("/livez").header("X-Fat", "x".repeat(20_000)).build();
