@@ -1,0 +1,225 @@
+package dev.weir.balancer;
+
+import dev.weir.balancer.admin.AdminServer;
+import dev.weir.balancer.admin.Liveness;
+import dev.weir.balancer.admin.Readiness;
+import dev.weir.balancer.config.BalancerConfig;
+import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.proxy.AccessLogWriter;
+import dev.weir.balancer.proxy.Proxy;
+import dev.weir.balancer.strategy.Strategies;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.VertxInternal;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One balancer: makes the parts from a configuration, connects them, starts and stops them in order. Alone knows all of
+ * them. Thread-safe.
+ */
+public final class LoadBalancer {
+    private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
+    private static final long CONTROL_TICK_MILLIS = 100;
+
+    /** An event loop that did not tick for so long will not come back by itself. */
+    private static final Duration STUCK = Duration.ofSeconds(10);
+
+    /** Workers render scrapes, and do little else. */
+    private static final int WORKERS = 2;
+
+    private final LongSupplier nanoClock = System::nanoTime;
+    private final LongSupplier epochMillis = System::currentTimeMillis;
+    private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private final Readiness readiness = new Readiness();
+    private final List<PoolControl> pools = new ArrayList<>();
+    private final BalancerConfig config;
+    private final Metrics metrics;
+    private final AccessLogWriter accessLog;
+    private final Vertx vertx;
+    private final Context control;
+    private final int eventLoops;
+    private final Promise<Void> stopped = Promise.promise();
+    private @Nullable AdminServer admin;
+    private @Nullable Proxy proxy;
+
+    private LoadBalancer(BalancerConfig config) throws IOException {
+        this.config = config;
+        this.eventLoops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
+        this.metrics = new Metrics(Version.get(), nanoClock);
+        this.vertx = vertx(Transports.choose(config.transport()));
+        this.accessLog = AccessLogWriter.open(config.accessLog(), epochMillis, nanoClock);
+        metrics.accessLog(accessLog::droppedLines);
+        this.control = ((VertxInternal) vertx).createEventLoopContext();
+    }
+
+    private Vertx vertx(Transports.Choice choice) {
+        for (String line : choice.passedOver()) {
+            LOG.info("transport {}", line);
+        }
+        LOG.info("transport {}, {} event loops", choice.transport().name(), eventLoops);
+        metrics.transport(choice.transport().name());
+        VertxOptions options = new VertxOptions()
+                .setEventLoopPoolSize(eventLoops + 1) // one more for the control context, which proxies nothing
+                .setWorkerPoolSize(WORKERS)
+                .setInternalBlockingPoolSize(WORKERS)
+                .setFileSystemOptions(new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false));
+        return Vertx.builder().with(options).withTransport(choice.transport()).build();
+    }
+
+    /**
+     * Starts a balancer.
+     *
+     * @return completes when all ports are bound; fails with a message for the user
+     */
+    public static Future<LoadBalancer> start(BalancerConfig config) {
+        LoadBalancer balancer;
+        try {
+            balancer = new LoadBalancer(config);
+        } catch (IOException | IllegalArgumentException e) {
+            return Future.failedFuture(e);
+        }
+        Promise<LoadBalancer> started = Promise.promise();
+        balancer.control.runOnContext(ignored -> balancer.begin().onComplete(done -> {
+            if (done.succeeded()) {
+                started.complete(balancer);
+            } else {
+                balancer.release(() -> started.fail(done.cause()));
+            }
+        }));
+        return started.future();
+    }
+
+    private Future<Void> begin() {
+        Map<String, Proxy.Upstream> upstreams = new LinkedHashMap<>();
+        try {
+            Strategies strategies = new Strategies(LoadBalancer.class.getClassLoader());
+            for (PoolConfig pool : config.pools().values()) {
+                PoolControl made =
+                        new PoolControl(pool, config.zone(), strategies, metrics, control, nanoClock, random);
+                pools.add(made);
+                upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed));
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return Future.failedFuture(e);
+        }
+        AdminServer server = new AdminServer(
+                vertx,
+                config.admin().address(),
+                metrics,
+                readiness,
+                new Liveness(metrics.eventLoops(), nanoClock, STUCK),
+                pools.stream().map(PoolControl::pool).toList(),
+                nanoClock);
+        admin = server;
+        return server.start()
+                .compose(bound -> {
+                    pools.forEach(PoolControl::start);
+                    vertx.setPeriodic(
+                            CONTROL_TICK_MILLIS,
+                            tick -> pools.forEach(pool -> pool.pool().tick()));
+                    return Proxy.start(
+                            vertx,
+                            config,
+                            eventLoops,
+                            upstreams,
+                            metrics,
+                            accessLog,
+                            new Proxy.World(nanoClock, epochMillis, random));
+                })
+                .map(carrying -> {
+                    proxy = carrying;
+                    readiness.enter(Readiness.Phase.SERVING);
+                    for (int i = 0; i < config.listeners().size(); i++) {
+                        LOG.info(
+                                "listening on {}, port {}",
+                                config.listeners().get(i).address(),
+                                carrying.port(i));
+                    }
+                    LOG.info("admin on {}, port {}", config.admin().address(), server.port());
+                    return null;
+                });
+    }
+
+    /** The port that a listener is bound to; for one who configured 0. */
+    public int port(int listener) {
+        return running(proxy).port(listener);
+    }
+
+    public int adminPort() {
+        return running(admin).port();
+    }
+
+    private static <T> T running(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the balancer has not started");
+        }
+        return part;
+    }
+
+    /**
+     * Stops in order, and loses nothing: not ready any more; still accepting for the drain delay, until whoever sends traffic
+     * has noticed; not accepting any more; what is in flight ends; then everything is closed. A second call waits for the
+     * first.
+     */
+    public Future<Void> stop() {
+        if (readiness.enter(Readiness.Phase.DRAINING)) {
+            LOG.info(
+                    "draining: still accepting for {} s", config.drain().delay().toSeconds());
+            Proxy carrying = running(proxy);
+            delay(config.drain().delay())
+                    .compose(over -> {
+                        LOG.info(
+                                "not accepting any more; requests in flight have {} s to end",
+                                config.drain().timeout().toSeconds());
+                        return carrying.drain(config.drain().timeout());
+                    })
+                    .onComplete(drained -> release(() -> {
+                        LOG.info("stopped");
+                        stopped.complete();
+                    }));
+        }
+        return stopped.future();
+    }
+
+    private Future<Void> delay(Duration time) {
+        return time.toMillis() == 0
+                ? Future.succeededFuture()
+                : vertx.timer(time.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                        .mapEmpty();
+    }
+
+    /**
+     * Closes everything.
+     *
+     * @param closed called when that is done, on a thread of its own: the event loops are gone by then
+     */
+    private void release(Runnable closed) {
+        AdminServer server = admin;
+        Future.join(pools.stream().map(PoolControl::stop).toList())
+                .transform(any -> server == null ? Future.<Void>succeededFuture() : server.stop())
+                .onComplete(any -> Thread.ofPlatform().name("weir-stop").start(() -> {
+                    vertx.close().await();
+                    accessLog.close();
+                    metrics.close();
+                    closed.run();
+                }));
+    }
+}

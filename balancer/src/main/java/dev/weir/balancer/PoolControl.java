@@ -1,0 +1,158 @@
+package dev.weir.balancer;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.Eligibility;
+import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.config.ActiveHealthConfig;
+import dev.weir.balancer.config.BackendConfig;
+import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.health.ActiveHealthChecks;
+import dev.weir.balancer.health.CheckResult;
+import dev.weir.balancer.health.OutlierDetector;
+import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.strategy.Strategies;
+import dev.weir.balancer.strategy.Strategy;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The control side of one pool: its backends, and who finds out how they are. Made and called on the control context. */
+final class PoolControl {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolControl.class);
+
+    private final String name;
+    private final BackendPool pool;
+    private final OutlierDetector outliers;
+    private final @Nullable ActiveHealthChecks checks;
+
+    /**
+     * @param zone of this node; null: none
+     * @param random thread-safe
+     */
+    PoolControl(
+            PoolConfig config,
+            @Nullable String zone,
+            Strategies strategies,
+            Metrics metrics,
+            Context control,
+            LongSupplier nanoClock,
+            RandomGenerator random) {
+        name = config.name();
+        List<Backend> backends = config.backends().stream()
+                .map(backend -> backend(backend, nanoClock.getAsLong()))
+                .toList();
+        Strategy strategy = strategies.make(config.strategy(), name, nanoClock, random);
+        Eligibility.Rules rules = new Eligibility.Rules(
+                zone, config.panicThreshold(), config.slowStart().toNanos());
+        pool = new BackendPool(name, backends, rules, strategy::picker, nanoClock);
+        pool.listen(this::log);
+        metrics.watch(pool);
+        outliers = new OutlierDetector(
+                pool,
+                config.health().passive(),
+                task -> control.runOnContext(ignored -> task.run()),
+                nanoClock,
+                new Ejections(metrics));
+        ActiveHealthConfig active = config.health().active();
+        checks = active == null
+                ? null
+                : new ActiveHealthChecks(
+                        control,
+                        pool,
+                        active,
+                        random,
+                        nanoClock,
+                        (backend, result, nanos) -> checked(metrics, backend, result));
+    }
+
+    private static Backend backend(BackendConfig config, long nowNanos) {
+        return new Backend(
+                new Endpoint(config.address().host(), config.address().port()),
+                config.weight(),
+                config.priority(),
+                config.zone(),
+                config.labels(),
+                nowNanos);
+    }
+
+    BackendPool pool() {
+        return pool;
+    }
+
+    /** Called by event loops for each failure. */
+    void failed(Backend backend, ProxyError error) {
+        outliers.failed(backend, error);
+    }
+
+    void start() {
+        if (checks != null) {
+            checks.start();
+        }
+    }
+
+    Future<Void> stop() {
+        return checks == null ? Future.succeededFuture() : checks.stop();
+    }
+
+    private void checked(Metrics metrics, Backend backend, CheckResult result) {
+        metrics.backend(name, backend).check(result.label());
+        boolean passed = result.verdict() == CheckResult.Verdict.PASSED;
+        if (!passed && backend.state().health() != BackendState.Health.DOWN) {
+            LOG.warn("pool {}: backend {} failed its check: {}", name, backend.id(), result.reason());
+        }
+    }
+
+    private void log(BackendPool.Change change) {
+        BackendState before = change.before();
+        BackendState after = change.after();
+        String id = change.backend().id();
+        if (before.health() != after.health()) {
+            LOG.info("pool {}: backend {} is {} (was {})", name, id, after.health(), before.health());
+        }
+        if (before.admin() != after.admin()) {
+            LOG.info("pool {}: backend {} is {} (was {})", name, id, after.admin(), before.admin());
+        }
+        if (before.ejected() && !after.ejected()) {
+            LOG.info("pool {}: backend {} gets traffic again: its ejection is over", name, id);
+        }
+    }
+
+    private final class Ejections implements OutlierDetector.Listener {
+        private final Metrics metrics;
+
+        private Ejections(Metrics metrics) {
+            this.metrics = metrics;
+        }
+
+        @Override
+        public void ejected(Backend backend, ProxyError error, Duration time) {
+            LOG.warn(
+                    "pool {}: backend {} gets no traffic for {} s: {} in a row. {}",
+                    name,
+                    backend.id(),
+                    time.toSeconds(),
+                    error.token(),
+                    error.remedy());
+        }
+
+        @Override
+        public void notEnforced(Backend backend, ProxyError error) {
+            metrics.backend(name, backend).ejectionNotEnforced();
+            LOG.warn(
+                    "pool {}: backend {} fails ({}), but too few backends would be left without it. {}",
+                    name,
+                    backend.id(),
+                    error.token(),
+                    error.remedy());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package dev.weir.balancer;
+
+import dev.weir.balancer.config.TransportChoice;
+import io.vertx.core.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the socket implementation to use. */
+final class Transports {
+    private Transports() {}
+
+    /**
+     * The choice, and why it is not a better one.
+     *
+     * @param passedOver a line for each transport that would have come first and is not to be had here
+     */
+    record Choice(Transport transport, List<String> passedOver) {}
+
+    /** @throws IllegalArgumentException if the one that is wanted is not to be had; the message is for users */
+    static Choice choose(TransportChoice wanted) {
+        List<String> passedOver = new ArrayList<>();
+        for (TransportChoice candidate : candidates(wanted)) {
+            Transport transport = transport(candidate);
+            if (transport != null && transport.available()) {
+                return new Choice(transport, passedOver);
+            }
+            passedOver.add(name(candidate) + " is not available: " + why(transport));
+        }
+        throw new IllegalArgumentException(
+                "transport: " + String.join("; ", passedOver) + "; choose another one, or auto");
+    }
+
+    private static List<TransportChoice> candidates(TransportChoice wanted) {
+        return wanted == TransportChoice.AUTO
+                ? List.of(TransportChoice.IO_URING, TransportChoice.EPOLL, TransportChoice.NIO)
+                : List.of(wanted);
+    }
+
+    private static @Nullable Transport transport(TransportChoice choice) {
+        return switch (choice) {
+            case IO_URING -> Transport.IO_URING;
+            case EPOLL -> Transport.EPOLL;
+            case NIO, AUTO -> Transport.NIO;
+        };
+    }
+
+    private static String name(TransportChoice choice) {
+        return choice.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static String why(@Nullable Transport transport) {
+        if (transport == null) {
+            return "its native library is not for this platform";
+        }
+        Throwable cause = transport.unavailabilityCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause == null ? "for a reason that it does not tell" : String.valueOf(cause.getMessage());
+    }
+}
