@@ -14,6 +14,11 @@ import java.util.random.RandomGenerator;
  * weights alone decide, for else the heaviest would get everything.
  */
 public final class LeastRequests implements StrategyProvider {
+    /** Of Knuth's MMIX: one random number a pick starts a sequence of its own, which is good enough for ties and cheap. */
+    private static final long MULTIPLIER = 6364136223846793005L;
+
+    private static final long INCREMENT = 1442695040888963407L;
+
     @Override
     public String name() {
         return "least-requests";
@@ -40,6 +45,7 @@ public final class LeastRequests implements StrategyProvider {
             int bestInFlight = 0;
             long tied = 0; // weight of all that are as good as the best
             boolean idle = true;
+            long chance = random.nextLong();
             for (int i = 0; i < weighted.size(); i++) {
                 Backend backend = weighted.backend(i);
                 if (context.tried(backend)) {
@@ -50,7 +56,9 @@ public final class LeastRequests implements StrategyProvider {
                 idle &= inFlight == 0;
                 int order = best < 0 ? -1 : compare(inFlight, weight, bestInFlight, weighted.weight(best));
                 tied = order < 0 ? weight : order == 0 ? tied + weight : tied;
-                if (order < 0 || (order == 0 && Weighted.below(tied, random) < weight)) { // a reservoir of one
+                chance = chance * MULTIPLIER + INCREMENT;
+                if (order < 0
+                        || (order == 0 && Math.unsignedMultiplyHigh(chance, tied) < weight)) { // a reservoir of one
                     best = i;
                     bestInFlight = inFlight;
                 }

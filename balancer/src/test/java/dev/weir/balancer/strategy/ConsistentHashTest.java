@@ -222,6 +222,19 @@ class ConsistentHashTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"source", "path", "header:x-user", "cookie:id", "query:user"})
+    void lookingForTheKeyAllocatesNothing(String hashOn) {
+        List<Candidate> candidates = Fixture.equal(4);
+        candidates.forEach(candidate -> Fixture.load(candidate.backend(), 5));
+        Picker picker = Fixture.picker("maglev", new JsonObject().put("hash-on", hashOn), candidates);
+        FakeRequest request = new FakeRequest()
+                .to("/a/rather/long/path/of/an/application?x=1&user=anna")
+                .with("x-user", "anna")
+                .with("cookie", "theme=dark; id=\"42\"");
+        assertThat(Allocation.of(() -> picker.pick(request))).isZero();
+    }
+
+    @ParameterizedTest
     @CsvSource({"0.5", "-1", "101"})
     void aFactorOutOfRangeIsRefused(double factor) {
         JsonObject options = new JsonObject().put("balance-factor", factor);

@@ -177,6 +177,15 @@ class StickyTest {
         }
     }
 
+    @Test
+    void neitherFindingABackendNorSettingACookieAllocates() {
+        FakeRequest first = new FakeRequest();
+        picker.pick(first);
+        FakeRequest known = new FakeRequest().with("cookie", "theme=dark; " + pair(first));
+        assertThat(Allocation.of(() -> picker.pick(known))).isZero();
+        assertThat(Allocation.of(() -> picker.pick(first))).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -3,7 +3,6 @@ package dev.weir.balancer.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.management.ThreadMXBean;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
@@ -12,7 +11,6 @@ import dev.weir.balancer.backend.Eligibility.Zones;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.StrategyConfig;
 import io.vertx.core.json.JsonObject;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -198,18 +196,11 @@ class StrategyContractTest {
         for (Candidate candidate : pool.tiers().getFirst().candidates()) {
             Fixture.load(candidate.backend(), 3); // so that load matters, and bounds are looked at
         }
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        // The best of some rounds: while the code is compiled the virtual machine itself may allocate.
-        long least = Long.MAX_VALUE;
-        for (int round = 0; round < 20 && least > 0; round++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 5_000; i++) {
-                picker.pick(first);
-                picker.pick(second);
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
-        assertThat(least).as("bytes of 10,000 picks").isZero();
+        long bytes = Allocation.of(() -> {
+            picker.pick(first);
+            picker.pick(second);
+        });
+        assertThat(bytes).as("bytes of 20,000 picks").isZero();
     }
 
     @ParameterizedTest
