@@ -1,6 +1,8 @@
 package dev.weir.balancer.proxy;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,23 @@ final class Await {
                 throw new AssertionError("not within " + PATIENCE + ": " + what);
             }
             LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    /** Lets time pass, where a test is about time passing. */
+    static void pass(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    /** @return whether it came to zero within the time */
+    static boolean happened(CountDownLatch latch, Duration time) {
+        try {
+            return latch.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** Reads HTTP/1.1 from a stream byte by byte, so that nothing beyond is consumed. */
 final class HttpText {
@@ -23,6 +24,34 @@ final class HttpText {
             state = expected ? state + 1 : octet == '\r' ? 1 : 0;
         }
         return head.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Of a request: what its head announces, without chunk framing and trailers. */
+    static byte[] readBody(InputStream in, String head) throws IOException {
+        String lower = head.toLowerCase(Locale.ROOT);
+        if (lower.contains("\r\ntransfer-encoding: chunked\r\n")) {
+            return readChunks(in);
+        }
+        int length = lower.indexOf("\r\ncontent-length: ");
+        if (length < 0) {
+            return new byte[0];
+        }
+        int begin = length + "\r\ncontent-length: ".length();
+        return in.readNBytes(Integer.parseInt(lower.substring(begin, lower.indexOf('\r', begin))));
+    }
+
+    private static byte[] readChunks(InputStream in) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        int size = Integer.parseInt(readLine(in), 16);
+        while (size > 0) {
+            body.writeBytes(in.readNBytes(size));
+            readLine(in);
+            size = Integer.parseInt(readLine(in), 16);
+        }
+        while (!readLine(in).isEmpty()) {
+            // a trailer
+        }
+        return body.toByteArray();
     }
 
     static String readLine(InputStream in) throws IOException {

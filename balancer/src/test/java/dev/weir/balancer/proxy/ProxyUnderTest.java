@@ -1,5 +1,7 @@
 package dev.weir.balancer.proxy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Candidate;
@@ -45,6 +47,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -87,6 +90,7 @@ final class ProxyUnderTest implements AutoCloseable {
         private int maxResponseHead = 64 * 1024;
         private int eventLoops = 1;
         private Transport transport = Transport.NIO;
+        private UnaryOperator<Picker> picker = UnaryOperator.identity();
 
         private Setup(int... ports) {
             backendPorts = Arrays.stream(ports).boxed().toList();
@@ -204,6 +208,12 @@ final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        /** @param value makes a picker of the one that picks backends in turn */
+        Setup picker(UnaryOperator<Picker> value) {
+            picker = value;
+            return this;
+        }
+
         ProxyUnderTest start() {
             return new ProxyUnderTest(this);
         }
@@ -268,7 +278,11 @@ final class ProxyUnderTest implements AutoCloseable {
                             new Backend(new Endpoint("127.0.0.1", port), 1, 0, null, Map.of(), nanoClock.getAsLong()))
                     .toList();
             pool = new BackendPool(
-                    "shop", backends, new Eligibility.Rules(null, 0.5, 0), ProxyUnderTest::inTurn, nanoClock);
+                    "shop",
+                    backends,
+                    new Eligibility.Rules(null, 0.5, 0),
+                    eligibility -> setup.picker.apply(inTurn(eligibility)),
+                    nanoClock);
             blamed = new ConcurrentLinkedQueue<>();
             accessLog = AccessLogWriter.open(config.accessLog(), System::currentTimeMillis, nanoClock);
             proxy = Proxy.start(
@@ -330,6 +344,29 @@ final class ProxyUnderTest implements AutoCloseable {
         return metrics.scrape(null);
     }
 
+    /**
+     * The sum over all lines of a meter.
+     *
+     * @param labels that a line must have, such as {@code result="success"}
+     */
+    double metric(String name, String... labels) {
+        return metrics()
+                .lines()
+                .filter(line ->
+                        line.startsWith(name + "{") && Arrays.stream(labels).allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Waits until nothing is under way any more. */
+    void awaitQuiet() {
+        Await.untilTrue(
+                () -> pool.backends().stream()
+                                .allMatch(backend -> backend.stats().inFlight() == 0)
+                        && metric("weir_client_connections") == 0,
+                "no attempt is under way and no client connected");
+    }
+
     /** The access log's lines; waits until there are so many. */
     List<JsonObject> accessLog(int lines) {
         return Await.until(
@@ -344,9 +381,18 @@ final class ProxyUnderTest implements AutoCloseable {
                 "the access log has " + lines + " lines");
     }
 
+    /** Every gauge must be back at 0 then, whatever the test did. */
     @Override
     public void close() {
         vertx.close().await();
+        for (Backend backend : pool.backends()) {
+            assertThat(backend.stats().inFlight()).as("attempts in flight").isZero();
+            assertThat(backend.stats().connections())
+                    .as("connections to backends")
+                    .isZero();
+        }
+        assertThat(metric("weir_queued_requests")).as("queued requests").isZero();
+        assertThat(metric("weir_client_connections")).as("client connections").isZero();
         accessLog.close();
         metrics.close();
         try {

@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend at the level of the socket: it does exactly what the test says, also what no HTTP server would. */
@@ -21,12 +23,16 @@ final class RawBackend implements AutoCloseable {
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** What it does with a connection, from its accept; the connection is closed when it returns. */
     @FunctionalInterface
     interface Behaviour {
         void serve(Connection connection) throws IOException;
     }
+
+    /** @param head empty at the end of the connection */
+    record Request(String head, byte[] body) {}
 
     /** One accepted connection. */
     final class Connection {
@@ -57,6 +63,12 @@ final class RawBackend implements AutoCloseable {
             return head;
         }
 
+        /** Reads a whole request, and remembers its head. */
+        Request readRequest() throws IOException {
+            String head = readHead();
+            return new Request(head, head.isEmpty() ? new byte[0] : HttpText.readBody(in, head));
+        }
+
         byte[] readBytes(int count) throws IOException {
             return in.readNBytes(count);
         }
@@ -74,6 +86,11 @@ final class RawBackend implements AutoCloseable {
         void reset() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();
+        }
+
+        /** Does nothing, not even read, until the backend is closed. */
+        void awaitClose() {
+            Await.happened(closed, Duration.ofSeconds(60));
         }
 
         /** Reads and forgets until the other side ends. */
@@ -96,13 +113,20 @@ final class RawBackend implements AutoCloseable {
         return new RawBackend(behaviour);
     }
 
-    /** Answers each request, which has no body, with the same text, and keeps the connection. */
+    /** Answers each request with the same text, and keeps the connection. */
     static RawBackend answering(String response) {
         return that(connection -> {
-            while (!connection.readHead().isEmpty()) {
+            while (!connection.readRequest().head().isEmpty()) {
                 connection.send(response);
             }
         });
+    }
+
+    /** @return a port on which nobody listens */
+    static int nobody() {
+        try (RawBackend gone = answering("")) {
+            return gone.port();
+        }
     }
 
     private void accept() {
@@ -142,6 +166,7 @@ final class RawBackend implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         try {
             listener.close();
             for (Socket socket : sockets) {
