@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,7 +33,7 @@ final class RawBackend implements AutoCloseable {
     }
 
     /** @param head empty at the end of the connection */
-    record Request(String head, byte[] body) {}
+    record Request(String head, Buffer body) {}
 
     /** One accepted connection. */
     final class Connection {
@@ -66,7 +67,7 @@ final class RawBackend implements AutoCloseable {
         /** Reads a whole request, and remembers its head. */
         Request readRequest() throws IOException {
             String head = readHead();
-            return new Request(head, head.isEmpty() ? new byte[0] : HttpText.readBody(in, head));
+            return new Request(head, head.isEmpty() ? Buffer.buffer() : Buffer.buffer(HttpText.readBody(in, head)));
         }
 
         byte[] readBytes(int count) throws IOException {
