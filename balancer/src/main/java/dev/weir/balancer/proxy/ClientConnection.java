@@ -3,7 +3,6 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.failure.ProxyError;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -35,13 +34,19 @@ import org.slf4j.LoggerFactory;
  * Confined to its event loop.
  *
  * <p>A client that ends its side after a complete request may still wait for the response, or may be gone: TCP cannot tell.
- * While nothing was answered yet, an interim response (102) finds out: whoever is gone resets the connection.
+ * While nothing was answered yet, interim responses (102) find out: whoever is gone resets the connection.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     /** How long what the client still sends is read and thrown away, so that it gets to read the response: nginx's lingering_timeout. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /**
+     * After the client ended its side: the time from one interim response that probes it to the next. The first one draws the
+     * reset, and only a later one meets it. They are few: there are clients that bear no more than five.
+     */
+    private static final long[] PROBE_NANOS = {TimeUnit.MILLISECONDS.toNanos(200), TimeUnit.SECONDS.toNanos(1)};
 
     /** In the log's place of a method, for a request that never had one. */
     private static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
@@ -54,6 +59,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         HEAD,
         /** For more of a request's body, or for the client to take more of the response. */
         BODY,
+        /** For another look whether a client that has ended its side is still there. */
+        PROBE,
         /** For the client to end, or to finish what nobody wants any more. */
         LINGER
     }
@@ -99,7 +106,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private boolean discarding;
     private boolean halfClosed;
+    private int probes;
     private boolean closing;
+    private boolean lingering;
     private boolean processing;
     private boolean first = true;
     private boolean reading;
@@ -199,6 +208,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             await(Wait.BODY, bodyIdleNanos);
         }
         if (pipelined.isEmpty()) {
+            startReading();
+        }
+    }
+
+    private void startReading() {
+        if (!halfClosed) {
             context.channel().config().setAutoRead(true);
         }
     }
@@ -233,7 +248,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } else {
             discarding = true;
             await(Wait.LINGER, LINGER_NANOS);
-            context.channel().config().setAutoRead(true);
+            startReading();
         }
     }
 
@@ -251,8 +266,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
 
     void closeIfIdle() {
-        if (exchange == null && !discarding && pipelined.isEmpty() && wait == Wait.IDLE) {
-            abort();
+        if (exchange == null && !discarding && !closing && pipelined.isEmpty() && wait == Wait.IDLE) {
+            finish();
         }
     }
 
@@ -261,21 +276,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Sends what is left, lets the client read it, and closes. */
     private void finish() {
         closing = true;
+        // Closing with bytes unread would reset the connection, and might take the response from the client: RFC 9112
+        // section 9.6.
         boolean unread = !requestComplete || !pipelined.isEmpty();
         releasePipelined();
-        if (!unread) {
-            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            await(Wait.LINGER, bodyIdleNanos);
-            return;
-        }
-        // Closing now would reset the connection, and might take the response from the client: RFC 9112 section 9.6.
+        await(Wait.LINGER, bodyIdleNanos);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            if (sent.isSuccess() && context.channel() instanceof DuplexChannel duplex) {
+            if (unread && !halfClosed && sent.isSuccess() && context.channel() instanceof DuplexChannel duplex) {
+                lingering = true;
                 duplex.shutdownOutput();
+                await(Wait.LINGER, LINGER_NANOS);
+                startReading();
+            } else {
+                abort();
             }
         });
-        await(Wait.LINGER, LINGER_NANOS);
-        context.channel().config().setAutoRead(true);
     }
 
     private void nextRequest() {
@@ -305,7 +320,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             }
         }
         if (!closing && pipelined.isEmpty()) {
-            context.channel().config().setAutoRead(true);
+            startReading();
         }
     }
 
@@ -316,7 +331,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void expired() {
         switch (wait) {
-            case IDLE, LINGER -> abort();
+            case IDLE -> finish();
+            case LINGER -> abort();
+            case PROBE -> probe();
             case HEAD -> {
                 requestComplete = false;
                 HttpRequest none = new DefaultHttpRequest(HttpVersion.HTTP_1_1, NO_METHOD, "-");
@@ -506,12 +523,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private void inputEnded() {
         halfClosed = true;
-        if (closing || (exchange == null && pipelined.isEmpty()) || !requestComplete) {
+        if (closing) {
+            if (lingering) {
+                abort();
+            } // else something is still on its way to the client
+        } else if (exchange == null) {
+            if (pipelined.isEmpty()) {
+                finish();
+            }
+        } else if (!requestComplete) {
             abort();
-        } else if (exchange != null && exchange.mayProbe()) {
-            write(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.PROCESSING, Unpooled.EMPTY_BUFFER));
-            flush();
+        } else {
+            probe();
+        }
+    }
+
+    private void probe() {
+        Exchange current = exchange;
+        if (current == null || !current.mayProbe()) {
+            return;
+        }
+        write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.PROCESSING, Unpooled.EMPTY_BUFFER));
+        flush();
+        if (probes < PROBE_NANOS.length) {
+            await(Wait.PROBE, PROBE_NANOS[probes++]);
         }
     }
 

@@ -371,14 +371,19 @@ final class ProxyUnderTest implements AutoCloseable {
     List<JsonObject> accessLog(int lines) {
         return Await.until(
                 () -> {
-                    try (Stream<String> all = Files.lines(accessLogFile)) {
-                        List<JsonObject> parsed = all.map(JsonObject::new).toList();
-                        return parsed.size() >= lines ? parsed : null;
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
+                    List<JsonObject> written = accessLog();
+                    return written.size() >= lines ? written : null;
                 },
                 "the access log has " + lines + " lines");
+    }
+
+    /** The access log's lines so far. */
+    List<JsonObject> accessLog() {
+        try (Stream<String> all = Files.lines(accessLogFile)) {
+            return all.map(JsonObject::new).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Every gauge must be back at 0 then, whatever the test did. */

@@ -95,6 +95,15 @@ final class RawClient implements AutoCloseable {
         return read(false);
     }
 
+    /** Reads the next response that is not an interim one. */
+    Response readFinal() throws IOException {
+        Response response = read();
+        while (response.status() < 200) {
+            response = read();
+        }
+        return response;
+    }
+
     /** @param head whether the request's method was HEAD */
     Response read(boolean head) throws IOException {
         String text = HttpText.readHead(in);
