@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,16 +43,22 @@ final class HttpText {
 
     private static byte[] readChunks(InputStream in) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        int size = Integer.parseInt(readLine(in), 16);
-        while (size > 0) {
+        for (int size = readChunkSize(in); size > 0; size = readChunkSize(in)) {
             body.writeBytes(in.readNBytes(size));
             readLine(in);
-            size = Integer.parseInt(readLine(in), 16);
         }
         while (!readLine(in).isEmpty()) {
             // a trailer
         }
         return body.toByteArray();
+    }
+
+    private static int readChunkSize(InputStream in) throws IOException {
+        String line = readLine(in);
+        if (line.isEmpty()) {
+            throw new EOFException("in the middle of a chunked body");
+        }
+        return Integer.parseInt(line, 16);
     }
 
     static String readLine(InputStream in) throws IOException {

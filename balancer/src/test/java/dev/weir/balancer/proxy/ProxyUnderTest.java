@@ -283,6 +283,7 @@ final class ProxyUnderTest implements AutoCloseable {
                     new Eligibility.Rules(null, 0.5, 0),
                     eligibility -> setup.picker.apply(inTurn(eligibility)),
                     nanoClock);
+            metrics.watch(pool);
             blamed = new ConcurrentLinkedQueue<>();
             accessLog = AccessLogWriter.open(config.accessLog(), System::currentTimeMillis, nanoClock);
             proxy = Proxy.start(

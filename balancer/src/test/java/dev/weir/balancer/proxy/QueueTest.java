@@ -1,0 +1,292 @@
+package dev.weir.balancer.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.config.StatusCodes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Backends that may have only so many requests at a time, and who waits for them. */
+class QueueTest {
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration SHORT = Duration.ofMillis(200);
+
+    /** Answers a request for each permit. */
+    private final Semaphore permits = new Semaphore(0);
+
+    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger mostInside = new AtomicInteger();
+
+    @AutoClose
+    private final RawBackend backend = RawBackend.that(connection -> {
+        while (!connection.readRequest().head().isEmpty()) {
+            mostInside.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            permits.acquireUninterruptibly();
+            inside.decrementAndGet();
+            connection.send(OK);
+        }
+    });
+
+    private static void awaitQueued(ProxyUnderTest proxy, int count) {
+        Await.untilTrue(() -> proxy.metric("weir_queued_requests") == count, count + " requests queue");
+    }
+
+    private static RawClient asking(ProxyUnderTest proxy, String path) throws IOException {
+        RawClient client = new RawClient(proxy.port());
+        client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        return client;
+    }
+
+    private static void assertLimitReached(RawClient.Response response) {
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.field("proxy-status")).startsWith("weir; error=connection_limit_reached");
+        assertThat(response.field("retry-after")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "1,2", "3,2"})
+    void noBackendEverHasMoreThanItsLimit(int limit, int eventLoops) throws InterruptedException {
+        permits.release(1_000_000);
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                .eventLoops(eventLoops)
+                .perBackend(limit)
+                .queue(100, LONG)
+                .start()) {
+            List<Thread> clients = new ArrayList<>();
+            Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+            for (int i = 0; i < 12; i++) {
+                clients.add(Thread.ofVirtual().start(() -> {
+                    try (RawClient client = new RawClient(proxy.port())) {
+                        for (int n = 0; n < 50; n++) {
+                            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                            statuses.add(client.read().status());
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(statuses).hasSize(600).containsOnly(200);
+            assertThat(mostInside.get()).isBetween(1, limit);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void whoQueuedFirstIsServedFirst(int eventLoops) throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                .eventLoops(eventLoops)
+                .perBackend(1)
+                .queue(10, LONG)
+                .start()) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                clients.add(asking(proxy, "/" + i));
+                Await.untilTrue(() -> inside.get() == 1, "one is inside");
+                awaitQueued(proxy, i);
+            }
+            for (int i = 0; i < 6; i++) {
+                permits.release();
+                assertThat(clients.get(i).read().status()).isEqualTo(200);
+                clients.get(i).close();
+            }
+            assertThat(backend.heads())
+                    .extracting(head -> head.substring(0, 6))
+                    .containsExactly("GET /0", "GET /1", "GET /2", "GET /3", "GET /4", "GET /5");
+        }
+    }
+
+    @Test
+    void newcomersDoNotOvertakeWhoWaits() throws IOException, InterruptedException {
+        permits.release(1_000_000);
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                .perBackend(1)
+                .queue(100, Duration.ofSeconds(2)) // hundreds of times what a fair share takes
+                .start()) {
+            Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                clients.add(Thread.ofVirtual().start(() -> {
+                    try (RawClient client = new RawClient(proxy.port())) {
+                        for (int batch = 0; batch < 10; batch++) { // pipelined: the next one is always at hand
+                            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20));
+                            for (int n = 0; n < 20; n++) {
+                                statuses.add(client.read().status());
+                            }
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
+            }
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(statuses).hasSize(8 * 10 * 20).containsOnly(200);
+            assertThat(proxy.metric("weir_queue_timeouts_total")).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoFindsTheQueueFullGets503AtOnce(StatusCodes codes) throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .statusCodes(codes)
+                        .perBackend(1)
+                        .queue(1, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            try (RawClient waiting = asking(proxy, "/")) {
+                awaitQueued(proxy, 1);
+                assertLimitReached(RawClient.get(proxy.port(), "/"));
+                assertThat(proxy.metric("weir_queue_overflows_total")).isEqualTo(1);
+                permits.release(2);
+                assertThat(inside.read().status()).isEqualTo(200);
+                assertThat(waiting.read().status()).isEqualTo(200);
+            }
+            assertThat(proxy.blamed()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoWaitsTooLongGets503(StatusCodes codes) throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .statusCodes(codes)
+                        .perBackend(1)
+                        .queue(10, SHORT)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            assertLimitReached(RawClient.get(proxy.port(), "/"));
+            assertThat(proxy.metric("weir_queue_timeouts_total")).isEqualTo(1);
+            assertThat(proxy.blamed()).isEmpty();
+            permits.release(2);
+            assertThat(inside.read().status()).isEqualTo(200);
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aQueueOfZeroMeansThatNobodyWaits() throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .perBackend(1)
+                        .queue(0, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            assertLimitReached(RawClient.get(proxy.port(), "/"));
+            permits.release();
+            assertThat(inside.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whoLeavesWhileWaitingIsForgotten() throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .perBackend(1)
+                        .queue(10, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            RawClient leaving = asking(proxy, "/");
+            awaitQueued(proxy, 1);
+            try (RawClient waiting = asking(proxy, "/")) {
+                awaitQueued(proxy, 2);
+                leaving.socket().setSoLinger(true, 0);
+                leaving.close();
+                awaitQueued(proxy, 1);
+                permits.release(2);
+                assertThat(inside.read().status()).isEqualTo(200);
+                assertThat(waiting.read().status()).isEqualTo(200);
+            }
+            assertThat(backend.heads()).hasSize(2);
+            assertThat(proxy.accessLog(3))
+                    .extracting(line -> line.getInteger("status"))
+                    .containsExactly(499, 200, 200);
+        }
+    }
+
+    @Test
+    void theOtherBackendIsUsedBeforeAnybodyWaits() throws IOException {
+        try (RawBackend other = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port(), other.port())
+                        .perBackend(1)
+                        .queue(0, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            for (int i = 0; i < 5; i++) {
+                assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(200);
+            }
+            assertThat(other.heads()).hasSize(5);
+            permits.release();
+            assertThat(inside.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theRoomOfAFailedAttemptGoesToWhoWaits() throws IOException {
+        Semaphore deaths = new Semaphore(0);
+        RawBackend.Behaviour dying = connection -> {
+            connection.readRequest();
+            deaths.acquireUninterruptibly();
+            connection.reset();
+        };
+        try (RawBackend mortal = RawBackend.that(dying);
+                ProxyUnderTest proxy = ProxyUnderTest.before(mortal.port())
+                        .perBackend(1)
+                        .queue(10, LONG)
+                        .start();
+                RawClient first = new RawClient(proxy.port());
+                RawClient second = new RawClient(proxy.port())) {
+            first.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            Await.untilTrue(() -> mortal.heads().size() == 1, "the first one is inside");
+            second.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+            awaitQueued(proxy, 1);
+            deaths.release(2);
+            assertThat(first.read().status()).isEqualTo(502);
+            assertThat(second.read().status()).isEqualTo(502);
+            assertThat(mortal.heads()).hasSize(2);
+        }
+    }
+
+    @Test
+    void ifTheLastBackendIsDisabledAllWhoWaitAreToldAsSoonAsOneIsWoken() throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .perBackend(1)
+                        .queue(10, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            RawClient second = asking(proxy, "/");
+            RawClient third = asking(proxy, "/");
+            awaitQueued(proxy, 2);
+            proxy.pool().admin(proxy.backend(0), BackendState.Admin.DISABLED);
+            permits.release();
+            assertThat(inside.read().status()).isEqualTo(200);
+            assertThat(second.read().field("proxy-status")).startsWith("weir; error=destination_unavailable");
+            assertThat(third.read().field("proxy-status")).startsWith("weir; error=destination_unavailable");
+            second.close();
+            third.close();
+        }
+    }
+}
