@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.ListenerMetrics;
@@ -13,6 +14,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +69,10 @@ final class ProxyVerticle extends VerticleBase {
                     new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpKeepAlive(true));
             server.connectHandler(socket -> accept(listener, (NetSocketInternal) socket));
             servers.add(server);
-            bound.add(server.listen(listener.port(), listener.config().address().host()));
+            Address address = listener.config().address();
+            bound.add(server.listen(listener.port(), address.host())
+                    .recover(e -> Future.failedFuture(
+                            new IOException("listener " + address + ": cannot listen there: " + e.getMessage(), e))));
         }
         return Future.all(bound);
     }
