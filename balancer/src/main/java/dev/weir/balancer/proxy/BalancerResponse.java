@@ -24,7 +24,7 @@ final class BalancerResponse {
     /**
      * @param details for everybody to read; null: none
      * @param retryAfterSeconds 0: nobody knows
-     * @param accept the request's Accept field
+     * @param request the fields of the request
      */
     static FullHttpResponse of(
             ProxyError error,
@@ -32,8 +32,9 @@ final class BalancerResponse {
             @Nullable String details,
             String incident,
             int retryAfterSeconds,
-            @Nullable CharSequence accept,
+            HttpHeaders request,
             CharSequence date) {
+        String accept = String.join(",", request.getAll(HttpHeaderNames.ACCEPT));
         ErrorPage.Rendered page = ErrorPage.render(status, error, incident, accept);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(page.body()));
@@ -41,6 +42,7 @@ final class BalancerResponse {
         headers.set(HttpHeaderNames.CONTENT_TYPE, page.contentType());
         headers.set(HttpHeaderNames.CONTENT_LENGTH, page.body().length);
         headers.set(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
+        headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
         headers.set(HttpHeaderNames.DATE, date);
         headers.set(PROXY_STATUS, ProxyStatus.value(error, 0, details));
         headers.set(INCIDENT_ID, incident);

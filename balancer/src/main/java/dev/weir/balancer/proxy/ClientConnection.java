@@ -437,14 +437,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 RequestHead.isHttp11(request),
                 HttpUtil.isKeepAlive(request));
         response.whole(
-                BalancerResponse.of(
-                        error,
-                        status.code(),
-                        reason,
-                        incident,
-                        0,
-                        request.headers().get(HttpHeaderNames.ACCEPT),
-                        loop.date()),
+                BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
                 requestComplete && !mustClose());
         if (error == ProxyError.DESTINATION_NOT_FOUND) {
             loop.settings().metrics().unrouted();

@@ -121,7 +121,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
     void start() {
         HttpHeaders headers = request.headers();
         HopByHop.stripRequest(headers);
-        client.forwarded().write(headers, record.host());
+        client.forwarded().write(headers, request.protocolVersion(), record.host());
         if (!expectsContinue) {
             headers.remove(HttpHeaderNames.EXPECT);
         }
@@ -198,6 +198,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
 
     private void send(Attempt on, UpstreamConnection connection, boolean reused) {
         on.on(connection, reused, loop.now());
+        interimResponses = 0;
         connection.begin(this, head);
         HttpHeaders headers = request.headers();
         if (!pool.config().preserveHost() || record.host() == null) {
@@ -448,14 +449,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
     private void answer(ProxyError error, int status, @Nullable String details, String incident, int retryAfter) {
         boolean keepAlive = client.isRequestComplete() && !client.mustClose();
         response.whole(
-                BalancerResponse.of(
-                        error,
-                        status,
-                        details,
-                        incident,
-                        retryAfter,
-                        request.headers().get(HttpHeaderNames.ACCEPT),
-                        loop.date()),
+                BalancerResponse.of(error, status, details, incident, retryAfter, request.headers(), loop.date()),
                 keepAlive);
         finish(status);
         client.exchangeEnded(response.keepsAlive());
@@ -558,6 +552,9 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
     void requestContent(HttpContent part) {
         int bytes = part.content().readableBytes();
         record.received(bytes);
+        if (part instanceof LastHttpContent last) {
+            HopByHop.stripTrailers(last.trailingHeaders());
+        }
         long maxBody = client.config().maxBody();
         if (maxBody != 0 && record.bytesIn() > maxBody) {
             part.release();
@@ -799,6 +796,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             last.release();
             return;
         }
+        HopByHop.stripTrailers(last.trailingHeaders());
         boolean saved = record.attempts().size() > 1;
         end(current, SUCCESS);
         if (saved) {

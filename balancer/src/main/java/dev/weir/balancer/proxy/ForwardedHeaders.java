@@ -2,8 +2,11 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.config.Cidr;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One for each client connection, on its event loop. What does not change between its requests is built once.
  */
 final class ForwardedHeaders {
-    static final AsciiString VIA = AsciiString.cached("1.1 weir");
-
+    private static final AsciiString VIA_HTTP11 = AsciiString.cached("1.1 weir");
+    private static final AsciiString VIA_HTTP10 = AsciiString.cached("1.0 weir");
     private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
@@ -38,7 +41,7 @@ final class ForwardedHeaders {
     ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Cidr> trusted) {
         this.trusted = trusted;
         this.trustedPeer = isTrusted(peer.getAddress(), trusted);
-        this.peer = peer.getAddress().getHostAddress();
+        this.peer = NetUtil.toAddressString(peer.getAddress());
         this.port = Integer.toString(local.getPort());
     }
 
@@ -60,7 +63,7 @@ final class ForwardedHeaders {
         for (int i = lines.size() - 1; i >= 0; i--) {
             String[] addresses = lines.get(i).split(",", -1);
             for (int j = addresses.length - 1; j >= 0; j--) {
-                String address = addresses[j].trim();
+                String address = withoutPort(addresses[j].trim());
                 InetAddress parsed = parse(address);
                 if (parsed == null) {
                     return leftmost;
@@ -74,34 +77,55 @@ final class ForwardedHeaders {
         return leftmost;
     }
 
-    /** Writes the fields into a request that goes to a backend. */
-    void write(HttpHeaders headers, @Nullable String host) {
+    /**
+     * Writes the fields into a request that goes to a backend.
+     *
+     * @param version that the client speaks
+     * @param host null or empty: the client named none
+     */
+    void write(HttpHeaders headers, HttpVersion version, @Nullable String host) {
+        String name = host == null ? "" : host;
         if (trustedPeer) {
             append(headers, X_FORWARDED_FOR, peer);
-            append(headers, FORWARDED, forwarded(host));
+            append(headers, FORWARDED, forwarded(name));
             setIfAbsent(headers, X_FORWARDED_PROTO, HTTP);
             setIfAbsent(headers, X_FORWARDED_PORT, port);
-            if (host != null) {
-                setIfAbsent(headers, X_FORWARDED_HOST, host);
+            if (!name.isEmpty()) {
+                setIfAbsent(headers, X_FORWARDED_HOST, name);
             }
         } else {
             headers.set(X_FORWARDED_FOR, peer);
-            headers.set(FORWARDED, forwarded(host));
+            headers.set(FORWARDED, forwarded(name));
             headers.set(X_FORWARDED_PROTO, HTTP);
             headers.set(X_FORWARDED_PORT, port);
             headers.remove(X_REAL_IP);
             headers.remove(X_FORWARDED_PREFIX);
-            if (host == null) {
+            if (name.isEmpty()) {
                 headers.remove(X_FORWARDED_HOST);
             } else {
-                headers.set(X_FORWARDED_HOST, host);
+                headers.set(X_FORWARDED_HOST, name);
             }
         }
-        headers.add(HttpHeaderNames.VIA, VIA);
+        headers.add(HttpHeaderNames.VIA, via(version));
     }
 
-    private String forwarded(@Nullable String host) {
-        String name = host == null ? "" : host;
+    /** @param version in which the message came */
+    static AsciiString via(HttpVersion version) {
+        return version.minorVersion() == 0 ? VIA_HTTP10 : VIA_HTTP11;
+    }
+
+    /** Removes whatever is said here of who asked. */
+    static void remove(HttpHeaders headers) {
+        headers.remove(FORWARDED);
+        headers.remove(X_FORWARDED_FOR);
+        headers.remove(X_FORWARDED_HOST);
+        headers.remove(X_FORWARDED_PROTO);
+        headers.remove(X_FORWARDED_PORT);
+        headers.remove(X_FORWARDED_PREFIX);
+        headers.remove(X_REAL_IP);
+    }
+
+    private String forwarded(String name) {
         if (!name.equals(lastHost) || lastForwarded.isEmpty()) {
             lastHost = name;
             String node = peer.indexOf(':') >= 0 ? "\"[" + peer + "]\"" : peer;
@@ -110,9 +134,11 @@ final class ForwardedHeaders {
         return lastForwarded;
     }
 
-    /** A host with a port or an IPv6 address is no token, and must be quoted: RFC 7239 section 4. */
+    /** What is no token must be quoted (RFC 7239 section 4), or a client could add elements of its own. */
     private static String quoted(String host) {
-        return host.indexOf(':') >= 0 ? '"' + host + '"' : host;
+        return HttpHeaderValidationUtil.validateToken(host) < 0
+                ? host
+                : '"' + host + '"'; // no host has quotes or backslashes in it
     }
 
     private static void append(HttpHeaders headers, AsciiString name, String value) {
@@ -124,6 +150,16 @@ final class ForwardedHeaders {
         if (!headers.contains(name)) {
             headers.set(name, value);
         }
+    }
+
+    /** Some proxies add the client's port. */
+    private static String withoutPort(String node) {
+        if (node.startsWith("[")) {
+            int end = node.indexOf(']');
+            return end < 0 ? node : node.substring(1, end);
+        }
+        int colon = node.indexOf(':');
+        return colon >= 0 && colon == node.lastIndexOf(':') ? node.substring(0, colon) : node;
     }
 
     private static @Nullable InetAddress parse(String literal) {

@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import java.util.Iterator;
 
 /** Removes the fields that are meant for one connection only: RFC 9110 section 7.6.1. */
 final class HopByHop {
@@ -29,16 +30,23 @@ final class HopByHop {
         strip(headers);
     }
 
+    /**
+     * Of trailers, which some recipients take for header fields: also those that direct the message or tell where it came
+     * from. The parser has removed those that delimit it.
+     */
+    static void stripTrailers(HttpHeaders trailers) {
+        if (!trailers.isEmpty()) {
+            strip(trailers);
+            trailers.remove(HttpHeaderNames.HOST);
+            ForwardedHeaders.remove(trailers);
+        }
+    }
+
     private static void strip(HttpHeaders headers) {
-        String connection = headers.get(HttpHeaderNames.CONNECTION);
-        if (connection != null) {
-            if (!KEEP_ALIVE.contentEqualsIgnoreCase(connection)
-                    && !HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
-                for (String line : headers.getAll(HttpHeaderNames.CONNECTION)) {
-                    for (String name : line.split(",", -1)) {
-                        removeNamed(headers, name.trim());
-                    }
-                }
+        if (headers.contains(HttpHeaderNames.CONNECTION)) {
+            Iterator<? extends CharSequence> lines = headers.valueCharSequenceIterator(HttpHeaderNames.CONNECTION);
+            while (lines.hasNext()) {
+                removeNamed(headers, lines.next());
             }
             headers.remove(HttpHeaderNames.CONNECTION);
         }
@@ -48,14 +56,25 @@ final class HopByHop {
         headers.remove(HttpHeaderNames.TE);
     }
 
+    private static void removeNamed(HttpHeaders headers, CharSequence connection) {
+        if (KEEP_ALIVE.contentEqualsIgnoreCase(connection)
+                || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
+            return; // nearly always
+        }
+        for (String option : connection.toString().split(",", -1)) {
+            String name = option.trim();
+            if (mayBeNamed(name)) {
+                headers.remove(name);
+            }
+        }
+    }
+
     /** A sender may name any field, but not take away what delimits or directs the message. */
-    private static void removeNamed(HttpHeaders headers, String name) {
-        if (!name.isEmpty()
+    private static boolean mayBeNamed(String name) {
+        return !name.isEmpty()
                 && !HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
                 && !HttpHeaderNames.CONTENT_LENGTH.contentEqualsIgnoreCase(name)
                 && !HttpHeaderNames.HOST.contentEqualsIgnoreCase(name)
-                && !HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name)) {
-            headers.remove(name);
-        }
+                && !HttpHeaderNames.CONNECTION.contentEqualsIgnoreCase(name);
     }
 }

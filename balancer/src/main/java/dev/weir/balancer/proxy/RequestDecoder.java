@@ -2,14 +2,23 @@ package dev.weir.balancer.proxy;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.util.AsciiString;
 
 /** Netty's strict request parser, which also tells when a client's bytes arrive: a head's deadline starts with its first byte. */
 final class RequestDecoder extends HttpRequestDecoder {
     /** Bodies are passed on in pieces of what one read brings; this is only an upper bound. */
     private static final int MAX_PIECE = 64 * 1024;
 
+    private static final AsciiString CONTENT_LENGTH = HttpHeaderNames.CONTENT_LENGTH;
+
+    /** Of a draft that preceded RFC 6455; Netty takes the 8 bytes behind such a request for its body. */
+    private static final AsciiString OLD_WEBSOCKET_KEY = HttpHeaderNames.SEC_WEBSOCKET_KEY1;
+
     private final ClientConnection connection;
+    private boolean hasLength;
 
     RequestDecoder(ClientConnection connection, int maxRequestLine, int maxHead) {
         super(new HttpDecoderConfig()
@@ -20,6 +29,27 @@ final class RequestDecoder extends HttpRequestDecoder {
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(false));
         this.connection = connection;
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) throws Exception {
+        hasLength = false;
+        return super.createMessage(initialLine);
+    }
+
+    /** Refuses what Netty would tolerate. */
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (length == CONTENT_LENGTH.length() && CONTENT_LENGTH.contentEqualsIgnoreCase(name)) {
+            if (hasLength) { // of HTTP/1.0, Netty would take the first
+                throw new IllegalArgumentException("more than one Content-Length");
+            }
+            hasLength = true;
+        } else if (length == OLD_WEBSOCKET_KEY.length() && OLD_WEBSOCKET_KEY.contentEqualsIgnoreCase(name)) {
+            throw new IllegalArgumentException("a WebSocket handshake with a body that nothing announces");
+        }
+        return name;
     }
 
     @Override

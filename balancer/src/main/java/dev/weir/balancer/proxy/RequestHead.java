@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * ways: RFC 9112 sections 3 and 6.
  */
 final class RequestHead {
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private RequestHead() {}
 
     /**
@@ -37,9 +40,6 @@ final class RequestHead {
         if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
             return new Rejection(HttpResponseStatus.METHOD_NOT_ALLOWED, "this method is not served here");
         }
-        if (!isToken(method.name())) {
-            return bad("the method is not a token");
-        }
         if (maxBody != 0 && HttpUtil.getContentLength(request, 0L) > maxBody) {
             return new Rejection(
                     HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than " + maxBody + " bytes");
@@ -48,8 +48,8 @@ final class RequestHead {
         if (framing != null) {
             return framing;
         }
-        Rejection target = target(request);
-        return target == null ? host(request) : target;
+        Rejection host = host(request);
+        return host == null ? target(request) : host;
     }
 
     private static @Nullable Rejection framing(HttpRequest request) {
@@ -103,9 +103,17 @@ final class RequestHead {
         while (path < target.length() && target.charAt(path) != '/' && target.charAt(path) != '?') {
             path++;
         }
-        request.headers().set(HttpHeaderNames.HOST, target.substring(authority, path));
+        String host = target.substring(authority, path);
+        if (host.isEmpty() || !isHost(host)) {
+            return bad("the request target does not name a host with an optional port");
+        }
+        request.headers().set(HttpHeaderNames.HOST, host);
         String rest = target.substring(path);
-        request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        if (rest.isEmpty() && request.method().equals(HttpMethod.OPTIONS)) {
+            request.setUri("*"); // RFC 9112 section 3.2.4
+        } else {
+            request.setUri(rest.startsWith("/") ? rest : "/" + rest);
+        }
         return null;
     }
 
@@ -118,13 +126,36 @@ final class RequestHead {
         if (hosts.size() > 1) {
             return bad("there is more than one Host field");
         }
-        for (int i = 0; i < host.length(); i++) {
-            char c = host.charAt(i);
-            if (!isAlphanumeric(c) && "-._~:[]%!$&'()*+,;=".indexOf(c) < 0) {
-                return bad("the Host field is not a host name with an optional port");
+        return isHost(host) ? null : bad("the Host field is not a host name with an optional port");
+    }
+
+    /** RFC 3986 section 3.2, without user information: a name or an address, in any case an IPv6 one in brackets; a port. */
+    private static boolean isHost(String text) {
+        boolean bracketed = text.startsWith("[");
+        int end = bracketed ? text.indexOf(']') : text.indexOf(':');
+        if (end < 0) {
+            end = text.length();
+        }
+        for (int i = bracketed ? 1 : 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (!isAlphanumeric(c) && "-._~%!$&'()*+,;=".indexOf(c) < 0 && !(bracketed && c == ':')) {
+                return false;
             }
         }
-        return null;
+        if (bracketed && end++ == text.length()) {
+            return false; // the bracket is never closed
+        }
+        return end == text.length() || (text.charAt(end) == ':' && isNumber(text, end + 1));
+    }
+
+    private static boolean isNumber(String text, int begin) {
+        for (int i = begin; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return true; // a port may be empty
     }
 
     /** Raw bytes outside ASCII, which the parser read as Latin-1, in the only form that a target may carry them. */
@@ -134,22 +165,10 @@ final class RequestHead {
             if (octet >= 0) {
                 encoded.append((char) octet);
             } else {
-                encoded.append('%')
-                        .append(Character.forDigit(octet >> 4 & 0xf, 16))
-                        .append(Character.forDigit(octet & 0xf, 16));
+                encoded.append('%').append(HEX.toHighHexDigit(octet)).append(HEX.toLowHexDigit(octet));
             }
         }
         return encoded.toString();
-    }
-
-    private static boolean isToken(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (!isAlphanumeric(c) && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
-                return false;
-            }
-        }
-        return !name.isEmpty();
     }
 
     private static boolean isAlphanumeric(char c) {

@@ -5,7 +5,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.AsciiString;
+import io.netty.util.ReferenceCountUtil;
 
 /**
  * Netty's response parser, which also knows what it takes to reuse a connection safely: which request is answered, how many
@@ -15,6 +19,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private static final int MAX_STATUS_LINE = 8 * 1024;
     private static final int MAX_PIECE = 64 * 1024;
 
+    private boolean expecting;
     private boolean answersHead;
     private boolean contradictoryFraming;
     private long bytes;
@@ -31,9 +36,15 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     /** A new request goes out. */
     void expect(boolean head) {
+        expecting = true;
         answersHead = head;
         contradictoryFraming = false;
         bytes = 0;
+    }
+
+    /** The response has come to its end: from now on, bytes that come are no response to anything. */
+    void expectNothing() {
+        expecting = false;
     }
 
     /** Bytes that came since {@link #expect}. */
@@ -46,22 +57,50 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return actualReadableBytes() > 0;
     }
 
-    /** Whether the response had a length and was chunked as well: believed as chunked, but not reused. */
+    /** Whether the response said two things of its length: the connection may be somewhere else than it seems. */
     boolean hasContradictoryFraming() {
         return contradictoryFraming;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (!expecting) { // parsed, they could become the beginning of the next client's response
+            ReferenceCountUtil.release(message);
+            context.close();
+            return;
+        }
         if (message instanceof ByteBuf buffer) {
             bytes += buffer.readableBytes();
         }
         super.channelRead(context, message);
     }
 
+    /** Netty skips whitespace behind a name, and with it the rest of a name that has whitespace inside. */
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        int end = start + length;
+        while (end < line.length && (line[end] == ' ' || line[end] == '\t')) {
+            end++;
+        }
+        if (end == line.length || line[end] != ':') {
+            throw new IllegalArgumentException("whitespace in the name of a field");
+        }
+        return super.splitHeaderName(line, start, length);
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        if (announcesForbiddenBody((HttpResponse) message)) {
+            contradictoryFraming = true;
+        }
         return answersHead || super.isContentAlwaysEmpty(message);
+    }
+
+    /** RFC 9110 section 15.3.5: no 204 has a body; who announces one may well send it. */
+    private static boolean announcesForbiddenBody(HttpResponse response) {
+        return response.status().code() == 204
+                && (response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+                        || HttpUtil.getContentLength(response, 0L) != 0);
     }
 
     /** RFC 9112 section 6.3: Transfer-Encoding overrides Content-Length. */

@@ -99,6 +99,7 @@ final class ResponseRelay {
     /** An interim response goes out at once. */
     void interim(HttpResponseStatus interim, HttpHeaders headers) {
         HopByHop.stripResponse(headers);
+        client.answersHead(false);
         client.write(new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 interim,
@@ -219,7 +220,7 @@ final class ResponseRelay {
         }
         keepAlive = clientKeepsAlive && !mustEnd && !closeDelimited && !client.mustClose();
         setConnection(headers);
-        headers.add(HttpHeaderNames.VIA, ForwardedHeaders.VIA);
+        headers.add(HttpHeaderNames.VIA, ForwardedHeaders.via(head.protocolVersion()));
         if (!headers.contains(HttpHeaderNames.DATE)) { // RFC 9110 section 6.6.1
             headers.set(HttpHeaderNames.DATE, client.loop().date());
         }

@@ -49,7 +49,7 @@ final class Router<T> {
      * @param authority a Host field: a name or address, perhaps with a port; in any case
      */
     Paths<T> host(String authority) {
-        String host = withoutPort(authority).toLowerCase(Locale.ROOT);
+        String host = name(authority).toLowerCase(Locale.ROOT);
         Paths<T> found = exact.get(host);
         for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
             found = wildcard.get(host.substring(dot));
@@ -57,9 +57,11 @@ final class Router<T> {
         return found == null ? any : found;
     }
 
-    private static String withoutPort(String authority) {
+    /** Without the port, and without the dot that may end a fully qualified name. */
+    private static String name(String authority) {
         int colon = authority.lastIndexOf(':');
-        return colon < 0 || authority.endsWith("]") ? authority : authority.substring(0, colon);
+        int end = colon < 0 || authority.endsWith("]") ? authority.length() : colon;
+        return authority.substring(0, end > 0 && authority.charAt(end - 1) == '.' ? end - 1 : end);
     }
 
     /** The routes of one host, longest path first. */

@@ -167,16 +167,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 && status != 304
                 && !HttpUtil.isTransferEncodingChunked(response)
                 && !HttpUtil.isContentLengthSet(response);
-        reusable = HttpUtil.isKeepAlive(response)
-                && !closeDelimited
-                && !decoder.hasContradictoryFraming()
-                && !announcesForbiddenBody(status, response);
+        reusable = HttpUtil.isKeepAlive(response) && !closeDelimited && !decoder.hasContradictoryFraming();
         current.responseHead(response);
-    }
-
-    /** RFC 9110 section 15.3.5: no 204 has a body; who announces one may well send it. */
-    private static boolean announcesForbiddenBody(int status, HttpResponse response) {
-        return status == 204 && HttpUtil.getContentLength(response, 0L) != 0;
     }
 
     private void end(Exchange current, LastHttpContent last) {
@@ -193,6 +185,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 && !decoder.hasSurplus()
                 && context.channel().isActive();
         if (clean) {
+            decoder.expectNothing();
             home.release(this);
         }
         current.responseEnd(last);
