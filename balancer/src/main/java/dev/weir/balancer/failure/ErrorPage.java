@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * The body of a response that the balancer makes, in the form that the client accepts. Names nothing of the inside: it
  * carries the error's type and the incident's id, and operators look up the rest.
  *
- * <p>The caller adds {@code Vary: Accept} and {@code Cache-Control: no-store}, and leaves the body out for HEAD.
+ * <p>The caller adds {@code Cache-Control: no-store}, so that no cache gives one client's form to another, and leaves the
+ * body out for HEAD.
  */
 public final class ErrorPage {
     private ErrorPage() {}
@@ -34,7 +35,7 @@ public final class ErrorPage {
         MediaType type = MediaType.negotiate(accept);
         String body = switch (type) {
             case HTML -> html(status, text, error, incident);
-            case PROBLEM, JSON -> problem(status, text, error, incident);
+            case PROBLEM -> problem(status, text, error, incident);
             case TEXT -> text(status, text, error, incident);
         };
         return new Rendered(type.contentType(), body.getBytes(StandardCharsets.UTF_8));

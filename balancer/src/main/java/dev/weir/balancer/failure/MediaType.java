@@ -1,14 +1,16 @@
 package dev.weir.balancer.failure;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The forms of an error's body. Among those that a client names with equal weight the last one is preferred. */
 enum MediaType {
-    TEXT("text", "plain", "; charset=utf-8"),
-    JSON("application", "json", ""),
-    PROBLEM("application", "problem+json", ""),
-    HTML("text", "html", "; charset=utf-8");
+    TEXT("text", "; charset=utf-8", "plain"),
+    /** RFC 9457: also for whoever asks for JSON, which it is. */
+    PROBLEM("application", "", "problem+json", "json"),
+    HTML("text", "; charset=utf-8", "html");
 
     // How closely a media range matches; 0: not at all.
     private static final int EXACT = 3;
@@ -16,13 +18,16 @@ enum MediaType {
     private static final int ANY = 1;
 
     private final String type;
-    private final String subtype;
     private final String contentType;
 
-    MediaType(String type, String subtype, String parameters) {
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
+    private final List<String> names;
+
+    /** @param subtypes the first one is what is sent, all are what it answers to */
+    MediaType(String type, String parameters, String... subtypes) {
         this.type = type;
-        this.subtype = subtype;
-        this.contentType = type + "/" + subtype + parameters;
+        this.contentType = type + "/" + subtypes[0] + parameters;
+        this.names = Stream.of(subtypes).map(subtype -> type + "/" + subtype).toList();
     }
 
     String contentType() {
@@ -32,7 +37,7 @@ enum MediaType {
     /**
      * Proactive negotiation by RFC 9110 section 12.5.1. For each form the most specific range that matches tells its weight;
      * among equal weights a form that is named beats one that a wildcard covers, so that "*&#47;*" gets text, an API client's
-     * "application/json, *&#47;*" JSON, and a browser HTML. JSON goes out as problem+json unless that is not acceptable.
+     * "application/json, *&#47;*" a problem, and a browser HTML.
      *
      * @param accept null: anything
      * @return text if nothing is acceptable, since an unwanted explanation is better than none
@@ -51,7 +56,7 @@ enum MediaType {
                 bestMatch = match;
             }
         }
-        return best == JSON && PROBLEM.match(ranges).weight > 0 ? PROBLEM : best;
+        return best;
     }
 
     private record Match(int specificity, double weight) {
@@ -61,6 +66,11 @@ enum MediaType {
             }
             return weight > other.weight;
         }
+
+        /** Of two ranges for one form: the closer one, and of two that are as close the one that wants it more. */
+        boolean decidesOver(Match other) {
+            return specificity == other.specificity ? weight > other.weight : specificity > other.specificity;
+        }
     }
 
     private Match match(String[] ranges) {
@@ -68,15 +78,14 @@ enum MediaType {
         for (String range : ranges) {
             String[] parts = range.split(";");
             int specificity = parts.length == 0 ? 0 : specificity(parts[0].trim());
-            if (specificity > best.specificity) {
-                best = new Match(specificity, weight(parts));
-            }
+            Match match = new Match(specificity, specificity == 0 ? 0 : weight(parts));
+            best = match.decidesOver(best) ? match : best;
         }
         return best;
     }
 
     private int specificity(String range) {
-        if (range.equals(type + "/" + subtype)) {
+        if (names.contains(range)) {
             return EXACT;
         }
         if (range.equals(type + "/*")) {

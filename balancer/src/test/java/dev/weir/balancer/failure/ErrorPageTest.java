@@ -37,16 +37,18 @@ final class ErrorPageTest {
                         + "application/signed-exchange;v=b3;q=0.7                         | text/html; charset=utf-8",
                 "TEXT/HTML;level=1 , text/plain                                           | text/html; charset=utf-8",
                 // API clients
-                "application/json                                                         | application/json",
+                "application/json                                                         | application/problem+json",
                 "application/json, text/plain, */*                                        | application/problem+json",
                 "application/problem+json                                                 | application/problem+json",
                 "application/problem+json, application/json                               | application/problem+json",
-                "application/json, application/problem+json;q=0                           | application/json",
+                "application/json;q=0.1, application/problem+json, text/html;q=0.5        | application/problem+json",
+                "application/problem+json;q=0.1, application/json, text/html;q=0.5        | application/problem+json",
+                "application/json;q=0, text/html;q=0.5, */*;q=0.9                         | text/plain; charset=utf-8",
                 "application/*                                                            | application/problem+json",
-                "application/json;charset=utf-8                                           | application/json",
+                "application/json;charset=utf-8                                           | application/problem+json",
                 // weights
                 "text/html;q=0.1, text/plain;q=0.9                                        | text/plain; charset=utf-8",
-                "text/html; q=0.5, application/json; q=0.6                                | application/json",
+                "text/html; q=0.5, application/json; q=0.6                                | application/problem+json",
                 "*/*, text/plain;q=0                                                      | application/problem+json",
                 "text/html;q=0, */*                                                       | text/plain; charset=utf-8",
                 // nothing that there is
