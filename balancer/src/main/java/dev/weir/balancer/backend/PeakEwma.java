@@ -7,12 +7,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * unevenly spaced samples (Eckner, "Algorithms for Unevenly Spaced Time Series", 2012), with the peak rule of Finagle.
  *
  * <p>One word holds the average (float bits, in microseconds) and the time of the last sample (milliseconds since the
- * creation, 32 bits: 49 days, then it wraps, and only one sample is weighed wrongly). Thread-safe, lock-free,
- * allocation-free.
+ * creation, 32 bits: it wraps every 49.7 days, and who was silent for just that long is forgiven a minute late).
+ * Thread-safe, lock-free, allocation-free.
  */
 public final class PeakEwma {
     /** After this time a sample weighs 1/e. Finagle's default. */
     private static final double DECAY_MILLIS = 10_000;
+
+    /** Event loops read their clocks a moment apart; what seems to come from further ahead is older than 24.8 days. */
+    private static final int MOST_AHEAD_MILLIS = 60_000;
 
     private final long originNanos;
     private final AtomicLong word = new AtomicLong();
@@ -44,7 +47,7 @@ public final class PeakEwma {
     }
 
     private static double retained(int ageMillis) {
-        return Math.exp(-Math.max(ageMillis, 0) / DECAY_MILLIS);
+        return ageMillis < -MOST_AHEAD_MILLIS ? 0 : Math.exp(-Math.max(ageMillis, 0) / DECAY_MILLIS);
     }
 
     private int millis(long nowNanos) {

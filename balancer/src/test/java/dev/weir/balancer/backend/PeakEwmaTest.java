@@ -56,6 +56,18 @@ class PeakEwmaTest {
     }
 
     @Test
+    void whoeverWasSilentForWeeksIsForgiven() {
+        average.add(800 * MILLI, 0);
+        for (int days = 1; days < 120; days++) {
+            assertThat(average.micros(TimeUnit.DAYS.toNanos(days)))
+                    .as("after %s days", days)
+                    .isLessThan(1);
+        }
+        average.add(10 * MILLI, TimeUnit.DAYS.toNanos(30));
+        assertThat(average.micros(TimeUnit.DAYS.toNanos(30))).isCloseTo(10_000, within(1.0));
+    }
+
+    @Test
     void samplesFromManyThreadsStayInRange() throws Exception {
         int threads = 8;
         CountDownLatch done = new CountDownLatch(threads);
