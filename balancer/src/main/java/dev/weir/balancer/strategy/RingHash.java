@@ -3,7 +3,9 @@ package dev.weir.balancer.strategy;
 import dev.weir.balancer.backend.Candidate;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code ring-hash}: each backend has points on a circle, and a key belongs to the next point after it (Karger et al.,
@@ -19,7 +21,12 @@ public final class RingHash implements StrategyProvider {
     @Override
     public Strategy create(JsonObject json, Environment environment) {
         Options options = new Options(json, "hash-on", "balance-factor");
-        return KeyPicker.strategy(options, environment, Ring::new);
+        Map<Integer, Double> perWeight = new HashMap<>(); // of each tier; control context
+        return KeyPicker.strategy(options, environment, candidates -> {
+            int tier = candidates.getFirst().backend().priority();
+            double least = perWeight.merge(tier, Ring.pointsPerWeight(candidates), Math::min);
+            return new Ring(candidates, least);
+        });
     }
 
     /** A circle of 64 bits. */
@@ -37,8 +44,7 @@ public final class RingHash implements StrategyProvider {
 
         private final long[] points;
 
-        Ring(List<Candidate> candidates) {
-            double perWeight = pointsPerWeight(candidates);
+        Ring(List<Candidate> candidates, double perWeight) {
             int[] counts = candidates.stream()
                     .mapToInt(candidate -> (int) Math.max(1, candidate.weight() * perWeight))
                     .toArray();
@@ -54,10 +60,10 @@ public final class RingHash implements StrategyProvider {
         }
 
         /**
-         * Halved until they are not too many. The number must not follow the average weight: with each backend that leaves
-         * the others would get more points, and keys move among them.
+         * Halved until they are not too many. Once so few, a tier stays with them: if backends that leave gave the others more
+         * points, keys would move among those.
          */
-        private static double pointsPerWeight(List<Candidate> candidates) {
+        static double pointsPerWeight(List<Candidate> candidates) {
             long weight = candidates.stream().mapToLong(Candidate::weight).sum();
             double points = POINTS / Candidate.SCALE;
             while (weight * points > Math.max(MAX_POINTS, POINTS * candidates.size())) {

@@ -10,6 +10,7 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Picker;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,6 +75,20 @@ class ConsistentHashTest {
     }
 
     @Test
+    void aRingThatIsAsLargeAsItMayBeMovesOnlyTheKeysOfThoseThatLeaveToo() {
+        int[] weights = new int[50];
+        Arrays.fill(weights, 10);
+        List<Candidate> candidates = Fixture.candidates(weights);
+        Strategy strategy = Fixture.make("ring-hash");
+        Map<String, String> before = owners(strategy.picker(Fixture.eligible(candidates)));
+        for (int gone = 1; gone < 50; gone += 7) {
+            List<Candidate> others = candidates.subList(gone, 50);
+            Moves moves = Moves.between(before, owners(strategy.picker(Fixture.eligible(others))));
+            assertThat(moves.needless()).as("%s are gone", gone).isZero();
+        }
+    }
+
+    @Test
     void aRingMovesKeysOnlyToWhoGainsWeight() {
         List<Candidate> full = Fixture.equal(5);
         List<Candidate> slow = new ArrayList<>(full);
@@ -116,7 +131,7 @@ class ConsistentHashTest {
             weights[i] = i < 25 ? 500 : 1000;
         }
         List<Candidate> candidates = Fixture.candidates(weights);
-        RingHash.Ring ring = new RingHash.Ring(candidates);
+        RingHash.Ring ring = new RingHash.Ring(candidates, RingHash.Ring.pointsPerWeight(candidates));
         assertThat(ring.size()).isBetween(30_000, 66_000);
         SplittableRandom random = new SplittableRandom(1);
         int heavy = 0;
@@ -251,7 +266,10 @@ class ConsistentHashTest {
     }
 
     private static Map<String, String> owners(String strategy, List<Candidate> candidates) {
-        Picker picker = Fixture.picker(strategy, candidates);
+        return owners(Fixture.picker(strategy, candidates));
+    }
+
+    private static Map<String, String> owners(Picker picker) {
         Map<String, String> owners = new HashMap<>();
         for (int i = 0; i < KEYS; i++) {
             String key = "client-" + i;
