@@ -1,5 +1,6 @@
 package dev.weir.balancer.backend;
 
+import dev.weir.balancer.backend.BackendState.Health;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -92,7 +93,7 @@ public final class BackendPool {
         listeners.add(listener);
     }
 
-    public void health(Backend backend, BackendState.Health health) {
+    public void health(Backend backend, Health health) {
         change(backend, backend.state().with(health));
     }
 
@@ -114,9 +115,9 @@ public final class BackendPool {
         }
     }
 
-    /** Ends an ejection ahead of time, if there is one. */
-    public void uneject(Backend backend) {
-        change(backend, backend.state().readmitted());
+    /** Active checks find it up after it was down, and that ends an ejection too, if there is one. */
+    public void recovered(Backend backend) {
+        change(backend, backend.state().with(Health.UP).readmitted());
     }
 
     /** To be called about every 100 ms: ends ejections, goes on with slow starts, forgets old ejections. */

@@ -101,13 +101,11 @@ public final class ActiveHealthChecks {
         }
         Health before = policy.health();
         Health after = policy.record(result.passed());
-        if (after == before) {
-            return;
+        if (before == Health.DOWN && after == Health.UP) {
+            pool.recovered(backend);
+        } else if (after != before) {
+            pool.health(backend, after);
         }
-        if (before == Health.DOWN) {
-            pool.uneject(backend);
-        }
-        pool.health(backend, after);
     }
 
     /**

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
  * out again for a kept-alive connection that closed at the wrong moment, while a backend that is still broken is found out
  * after as few requests as the first time, and those are retried elsewhere.
  *
- * <p>Threads: {@link #failed} and {@link #succeeded} on any event loop; they neither lock nor, but for a crossing, allocate.
- * Decisions are made on the control context.
+ * <p>Threads: {@link #failed} on any event loop; it neither locks nor, but for a crossing, allocates. Decisions are made on the
+ * control context.
  */
 public final class OutlierDetector {
     private final BackendPool pool;
@@ -59,11 +59,6 @@ public final class OutlierDetector {
         }
     }
 
-    /** An attempt succeeded. */
-    public void succeeded(Backend backend) {
-        backend.stats().succeeded();
-    }
-
     /** An attempt failed. Without effect if that is not the backend's fault. */
     public void failed(Backend backend, ProxyError error) {
         // Equal, not greater: one message for each row, however many requests fail until it is dealt with.
@@ -90,23 +85,26 @@ public final class OutlierDetector {
     }
 
     private boolean mayEject(Backend candidate) {
+        int serving = 0;
         int ejected = 0;
         boolean othersLeft = false;
         for (Backend backend : pool.backends()) {
+            if (backend.weight() == 0) {
+                continue; // gets nothing, and so takes nobody's place
+            }
+            serving++;
             if (backend.state().ejected()) {
                 ejected++;
-            } else if (backend != candidate
-                    && backend.weight() > 0
-                    && backend.state().usable()) {
+            } else if (backend != candidate && backend.state().usable()) {
                 othersLeft = true;
             }
         }
-        return othersLeft && (ejected == 0 || ejected + 1 <= most());
+        return othersLeft && (ejected == 0 || ejected + 1 <= most(serving));
     }
 
     /** Rounded down; the tiny addend makes 29 % of 100 backends 29, which doubles put just below. */
-    private int most() {
-        return (int) (config.maxEjected() * pool.backends().size() + 1e-9);
+    private int most(int backends) {
+        return (int) (config.maxEjected() * backends + 1e-9);
     }
 
     /** @param before ejections that still count */

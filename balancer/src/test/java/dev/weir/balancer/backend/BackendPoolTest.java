@@ -48,8 +48,10 @@ class BackendPoolTest {
         assertThat(pool.snapshot().version()).isEqualTo(4);
         pool.eject(c, now + SECOND);
         assertThat(pool.snapshot().version()).isEqualTo(5);
-        pool.uneject(c);
+        pool.health(c, Health.DOWN);
         assertThat(pool.snapshot().version()).isEqualTo(6);
+        pool.recovered(c);
+        assertThat(pool.snapshot().version()).isEqualTo(7);
     }
 
     @Test
@@ -57,7 +59,6 @@ class BackendPoolTest {
         BackendPool pool = pool(PLAIN, a, b, c);
         pool.health(a, Health.UNKNOWN);
         pool.admin(a, Admin.ENABLED);
-        pool.uneject(a);
         pool.tick();
         now += 3600 * SECOND;
         pool.tick();
@@ -85,8 +86,20 @@ class BackendPoolTest {
         assertThat(candidates(pool)).containsExactly(b);
         pool.health(a, Health.UP);
         assertThat(candidates(pool)).containsExactly(b);
-        pool.uneject(a);
+        now += SECOND;
+        pool.tick();
         assertThat(candidates(pool)).containsExactly(a, b);
+    }
+
+    @Test
+    void oneThatRecoversIsUpAndNoLongerEjected() {
+        BackendPool pool = pool(PLAIN, a, b);
+        pool.health(a, Health.DOWN);
+        pool.eject(a, now + SECOND);
+        pool.recovered(a);
+        assertThat(candidates(pool)).containsExactly(a, b);
+        assertThat(a.state().health()).isEqualTo(Health.UP);
+        assertThat(a.state().ejections()).as("they still count").isEqualTo(1);
     }
 
     @Test
@@ -130,9 +143,9 @@ class BackendPoolTest {
     void aMinuteWithoutTroubleMakesUpForOneEjection() {
         BackendPool pool = pool(PLAIN, a, b);
         pool.eject(a, now + SECOND);
-        pool.uneject(a);
+        pool.recovered(a);
         pool.eject(a, now + SECOND);
-        pool.uneject(a);
+        pool.recovered(a);
         assertThat(a.state().ejections()).isEqualTo(2);
         tickFor(pool, 59);
         assertThat(a.state().ejections()).isEqualTo(2);

@@ -50,7 +50,7 @@ final class OutlierDetectorTest {
         OutlierDetector detector = detector(pool, 5, 0.5);
         Backend first = pool.backends().get(0);
         fail(detector, first, 4);
-        detector.succeeded(first);
+        first.stats().succeeded();
         fail(detector, first, 4);
         assertThat(heard).isEmpty();
     }
@@ -62,7 +62,7 @@ final class OutlierDetectorTest {
         Backend first = pool.backends().get(0);
         detector.failed(first, REFUSED);
         detector.failed(first, REFUSED);
-        detector.succeeded(first);
+        first.stats().succeeded();
         runControl();
         assertThat(heard).isEmpty();
     }
@@ -142,6 +142,15 @@ final class OutlierDetectorTest {
     }
 
     @Test
+    void theShareIsOneOfTheBackendsThatHaveAWeight() {
+        BackendPool pool = Pools.pool(List.of(1, 1, 1, 0, 0, 0), () -> now);
+        OutlierDetector detector = detector(pool, 1, 0.5);
+        fail(detector, pool.backends().get(0), 1);
+        fail(detector, pool.backends().get(1), 1);
+        assertThat(heard).containsExactly("ejected connection_refused PT10S", "not enforced connection_refused");
+    }
+
+    @Test
     void oneMayAlwaysBeOutHoweverSmallTheShare() {
         BackendPool pool = Pools.pool(3, () -> now);
         OutlierDetector detector = detector(pool, 1, 0);
@@ -166,7 +175,7 @@ final class OutlierDetectorTest {
         OutlierDetector detector = detector(pool, 2, 0.5);
         fail(detector, pool.backends().get(0), 2);
         fail(detector, pool.backends().get(1), 3);
-        pool.uneject(pool.backends().get(0));
+        pool.recovered(pool.backends().get(0));
         fail(detector, pool.backends().get(1), 1);
         assertThat(pool.backends().get(1).state().ejected()).isTrue();
     }
@@ -231,7 +240,7 @@ final class OutlierDetectorTest {
             int usableBefore = usable(pool);
             int ejectedBefore = ejected(pool);
             switch (event / 10) {
-                case 0 -> detector.succeeded(backend);
+                case 0 -> backend.stats().succeeded();
                 case 1 -> pool.health(backend, event % 2 == 0 ? Health.DOWN : Health.UP);
                 case 2 -> pass(pool, Duration.ofSeconds(3));
                 default -> fail(detector, backend, 2);

@@ -189,7 +189,7 @@ final class MetricsTest {
         BackendPool pool = watched(backend, backend(9002));
         pool.eject(backend, 1);
         pool.eject(backend, 2);
-        pool.uneject(backend);
+        pool.recovered(backend);
         pool.eject(backend, 3);
         shop.backend(backend).ejectionNotEnforced();
 
