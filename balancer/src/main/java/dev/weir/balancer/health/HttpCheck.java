@@ -80,7 +80,6 @@ final class HttpCheck implements HealthCheck {
         String host = endpoint.host();
         return webClient
                 .get(endpoint.port(), host.indexOf(':') >= 0 ? "[" + host + "]" : host, path)
-                .timeout(config.timeout().toMillis()) // until the response's head is there
                 .as(BodyStart::new);
     }
 

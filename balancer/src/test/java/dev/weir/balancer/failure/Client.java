@@ -64,12 +64,16 @@ final class Client implements AutoCloseable {
         this.group = new MultiThreadIoEventLoopGroup(1, transport.handlers());
     }
 
-    /** Connects, or fails after at most 300 ms. */
+    /** Connects, or fails after at most 10 s: much longer than even a machine under load takes. */
     ChannelFuture connect(SocketAddress remote, @Nullable SocketAddress local) {
+        return connect(remote, local, 10_000);
+    }
+
+    ChannelFuture connect(SocketAddress remote, @Nullable SocketAddress local, int timeoutMillis) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(group)
                 .channel(transport.channel())
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 300)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeoutMillis)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .handler(new ChannelInboundHandlerAdapter() {
                     @Override

@@ -49,7 +49,8 @@ final class FailureClassifierOnSocketsTest {
                     waiting.configureBlocking(false);
                     waiting.connect(server.getLocalSocketAddress());
                 }
-                assertThat(connect(client, address(server))).isEqualTo(ProxyError.CONNECTION_TIMEOUT);
+                assertThat(classify(client.connect(address(server), null, 300)))
+                        .isEqualTo(ProxyError.CONNECTION_TIMEOUT);
             } finally {
                 for (SocketChannel waiting : fill) {
                     waiting.close();

@@ -11,14 +11,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A backend that says whatever a test wants, byte by byte. */
 final class RawBackend implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final AtomicInteger mostAtOnce = new AtomicInteger();
     private volatile Answer answer;
 
     /** What to do after a request's head was read. The connection stays open until the client closes it. */
@@ -78,10 +76,6 @@ final class RawBackend implements AutoCloseable {
         return open.size();
     }
 
-    int mostAtOnce() {
-        return mostAtOnce.get();
-    }
-
     /** Heads of requests, in the order of their arrival. */
     List<String> requests() {
         return requests;
@@ -92,7 +86,6 @@ final class RawBackend implements AutoCloseable {
             while (true) {
                 Socket client = server.accept();
                 open.add(client);
-                mostAtOnce.accumulateAndGet(open.size(), Math::max);
                 Thread.ofVirtual().start(() -> serve(client));
             }
         } catch (IOException closed) {
