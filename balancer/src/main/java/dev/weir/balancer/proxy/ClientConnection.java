@@ -308,6 +308,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         } finally {
             processing = false;
         }
+        if (exchange != null && !reading) {
+            exchange.clientReadComplete(); // no read will: what is sent to the backend came with an earlier one
+        }
         if (exchange == null && !closing && !discarding) {
             if (mustClose()) {
                 finish();

@@ -63,6 +63,7 @@ final class ProxyUnderTest implements AutoCloseable {
     private final AccessLogWriter accessLog;
     private final Path accessLogFile;
     private final Queue<ProxyError> blamed;
+    private final Complaints complaints = new Complaints();
 
     /** What a test may want to be different. */
     static final class Setup {
@@ -387,10 +388,12 @@ final class ProxyUnderTest implements AutoCloseable {
         }
     }
 
-    /** Every gauge must be back at 0 then, whatever the test did. */
+    /** Every gauge must be back at 0 then, whatever the test did, and no error may have been logged unexpected. */
     @Override
     public void close() {
         vertx.close().await();
+        complaints.close();
+        assertThat(complaints.all()).as("errors that were logged").isEmpty();
         for (Backend backend : pool.backends()) {
             assertThat(backend.stats().inFlight()).as("attempts in flight").isZero();
             assertThat(backend.stats().connections())

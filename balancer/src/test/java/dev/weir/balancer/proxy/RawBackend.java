@@ -1,6 +1,8 @@
 package dev.weir.balancer.proxy;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +25,7 @@ final class RawBackend implements AutoCloseable {
     private final Behaviour behaviour;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
     private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final List<ByteArrayOutputStream> received = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -43,7 +46,7 @@ final class RawBackend implements AutoCloseable {
 
         private Connection(Socket socket) throws IOException {
             this.socket = socket;
-            this.in = socket.getInputStream();
+            this.in = recorded(socket.getInputStream());
             this.out = socket.getOutputStream();
         }
 
@@ -158,6 +161,37 @@ final class RawBackend implements AutoCloseable {
     /** Every head that was read so far. */
     List<String> heads() {
         return heads;
+    }
+
+    /** What was read so far, connection by connection, byte for byte. */
+    List<String> received() {
+        return received.stream()
+                .map(bytes -> bytes.toString(StandardCharsets.ISO_8859_1))
+                .toList();
+    }
+
+    private InputStream recorded(InputStream in) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        received.add(bytes);
+        return new FilterInputStream(in) {
+            @Override
+            public int read() throws IOException {
+                int octet = super.read();
+                if (octet >= 0) {
+                    bytes.write(octet);
+                }
+                return octet;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                int count = super.read(into, offset, length);
+                if (count > 0) {
+                    bytes.write(into, offset, count);
+                }
+                return count;
+            }
+        };
     }
 
     /** Connections that were accepted so far. */

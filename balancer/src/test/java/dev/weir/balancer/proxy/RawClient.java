@@ -90,6 +90,15 @@ final class RawClient implements AutoCloseable {
         out.flush();
     }
 
+    /** For another thread: if the connection ends, the one that reads finds out. */
+    void sendQuietly(String text) {
+        try {
+            send(text);
+        } catch (IOException e) {
+            // it ended
+        }
+    }
+
     /** Reads the next response, interim ones too. */
     Response read() throws IOException {
         return read(false);
@@ -152,6 +161,21 @@ final class RawClient implements AutoCloseable {
                 return new Response(bare.status(), bare.head(), Buffer.buffer(body.toByteArray()), trailers, false);
             }
             HttpText.readLine(in);
+        }
+    }
+
+    /**
+     * Reads what is left of a response.
+     *
+     * @param chunked whether it is the last chunk that makes the response whole; else it is the end of the connection
+     * @return whether it looks whole
+     */
+    boolean readsToACleanEnd(boolean chunked) {
+        try {
+            String rest = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            return !chunked || rest.endsWith("0\r\n\r\n");
+        } catch (IOException e) {
+            return false;
         }
     }
 
