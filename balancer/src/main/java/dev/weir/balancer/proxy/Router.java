@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a request: the most specific host, then the longest path prefix that ends on a segment boundary, wins.
- * A host whose routes all miss the path is not given another chance by a less specific host.
+ * Finds the route of a request: among those that match both host and path, the most specific host wins, then the longest path
+ * prefix, which ends on a segment boundary.
  *
  * <p>Immutable.
  *
@@ -38,9 +38,22 @@ final class Router<T> {
                         .add(prefix);
             }
         }
-        exact.values().forEach(Paths::sort);
-        wildcard.values().forEach(Paths::sort);
         any.sort();
+        wildcard.values().forEach(Paths::sort);
+        exact.values().forEach(Paths::sort);
+        wildcard.forEach((suffix, paths) -> paths.next = lessSpecific(suffix, 1));
+        exact.forEach((host, paths) -> paths.next = lessSpecific(host, 0));
+    }
+
+    /** The routes for all below the longest of the host's suffixes that has any; else those for every host. */
+    private Paths<T> lessSpecific(String host, int from) {
+        for (int dot = host.indexOf('.', from); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+            Paths<T> found = wildcard.get(host.substring(dot));
+            if (found != null) {
+                return found;
+            }
+        }
+        return any;
     }
 
     /**
@@ -51,10 +64,7 @@ final class Router<T> {
     Paths<T> host(String authority) {
         String host = name(authority).toLowerCase(Locale.ROOT);
         Paths<T> found = exact.get(host);
-        for (int dot = host.indexOf('.'); found == null && dot >= 0; dot = host.indexOf('.', dot + 1)) {
-            found = wildcard.get(host.substring(dot));
-        }
-        return found == null ? any : found;
+        return found == null ? lessSpecific(host, 0) : found;
     }
 
     /** Without the port, and without the dot that may end a fully qualified name. */
@@ -64,9 +74,12 @@ final class Router<T> {
         return authority.substring(0, end > 0 && authority.charAt(end - 1) == '.' ? end - 1 : end);
     }
 
-    /** The routes of one host, longest path first. */
+    /** The routes of one host, longest path first, and after them those that are less specific. */
     static final class Paths<T> {
         private final List<Prefix<T>> prefixes;
+
+        /** For requests that none of these matches. */
+        private @Nullable Paths<T> next;
 
         private Paths(List<Prefix<T>> prefixes) {
             this.prefixes = prefixes;
@@ -89,7 +102,7 @@ final class Router<T> {
                     return prefix.target;
                 }
             }
-            return null;
+            return next == null ? null : next.find(target);
         }
     }
 

@@ -95,9 +95,28 @@ class RouterTest {
         assertThat(router.host("shop.example").find(target)).isEqualTo(pool);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "shop.example,/api/carts,shop",
+        "shop.example,/,any",
+        "www.shop.example,/api,www",
+        "www.shop.example,/img/a,below",
+        "www.shop.example,/,any",
+        "a.www.shop.example,/img/a,below",
+        "a.www.shop.example,/api,any"
+    })
+    void aRequestThatNoRouteOfItsHostMatchesGetsTheRoutesOfALessSpecificOne(String host, String path, String pool) {
+        Router<String> router = router(
+                route("shop.example", "/api", "shop"),
+                route("www.shop.example", "/api", "www"),
+                route("*.shop.example", "/img", "below"),
+                route("/", "any"));
+        assertThat(router.host(host).find(path)).isEqualTo(pool);
+    }
+
     @Test
-    void aHostWhoseRoutesAllMissThePathIsNotGivenToALessSpecificHost() {
-        Router<String> router = router(route("shop.example", "/api", "shop"), route("/", "any"));
+    void aRequestThatNoRouteMatchesIsFoundNone() {
+        Router<String> router = router(route("shop.example", "/api", "shop"), route("/img", "any"));
         assertThat(router.host("shop.example").find("/")).isNull();
     }
 
