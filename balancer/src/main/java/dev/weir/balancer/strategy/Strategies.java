@@ -1,8 +1,11 @@
 package dev.weir.balancer.strategy;
 
+import dev.weir.balancer.backend.Eligibility;
+import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.Nearest;
 import dev.weir.balancer.config.StrategyConfig;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -34,7 +37,7 @@ public final class Strategies {
 
     private void add(StrategyProvider provider) {
         String name = provider.name();
-        if (!NAME.matcher(name).matches()) {
+        if (name == null || !NAME.matcher(name).matches()) {
             throw new IllegalStateException(
                     "the strategy " + provider.getClass().getName() + " is called '" + name
                             + "'; expected lower case letters, digits and dashes");
@@ -57,6 +60,7 @@ public final class Strategies {
      *
      * @param nanoClock never goes back
      * @param random thread-safe
+     * @return its pickers come with an {@link IllegalStateException} for users if the plug-in cannot make one
      * @throws IllegalArgumentException if there is no such strategy, or an option is wrong; the message is for users
      */
     public Strategy make(StrategyConfig config, String pool, LongSupplier nanoClock, RandomGenerator random) {
@@ -68,11 +72,22 @@ public final class Strategies {
         Environment environment =
                 new Environment(pool, nanoClock, random, nested -> make(nested, pool, nanoClock, random));
         try {
-            return provider.create(config.options(), environment);
+            Strategy strategy =
+                    Objects.requireNonNull(provider.create(config.options(), environment), "create gave null");
+            return eligible -> picker(config.name(), strategy, eligible);
         } catch (IllegalArgumentException e) {
             throw e;
-        } catch (RuntimeException e) { // such as a plug-in's cast of an option that has another type
+        } catch (RuntimeException | LinkageError e) { // such as a plug-in's cast of an option that has another type
             throw new IllegalArgumentException("the strategy '" + config.name() + "' cannot be made: " + e, e);
+        }
+    }
+
+    /** A plug-in's mistake is told with its name. */
+    private static Picker picker(String name, Strategy strategy, Eligibility eligible) {
+        try {
+            return Objects.requireNonNull(strategy.picker(eligible), "picker gave null");
+        } catch (RuntimeException | LinkageError e) {
+            throw new IllegalStateException("the strategy '" + name + "' cannot make a picker: " + e, e);
         }
     }
 

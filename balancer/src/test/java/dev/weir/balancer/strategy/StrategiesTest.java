@@ -18,6 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StrategiesTest {
     @TempDir
@@ -88,6 +90,14 @@ class StrategiesTest {
     }
 
     @Test
+    void aPluginWithoutANameIsRefused() throws IOException {
+        assertThatThrownBy(() -> strategiesWith("Nameless", "null"))
+                .isInstanceOf(IllegalStateException.class)
+                .message()
+                .contains("'null'", "com.example.Nameless");
+    }
+
+    @Test
     void aNameThatCannotStandInAConfigurationIsRefused() throws IOException {
         assertThatThrownBy(() -> strategiesWith("Odd", "\"Very Odd\""))
                 .isInstanceOf(IllegalStateException.class)
@@ -104,6 +114,29 @@ class StrategiesTest {
             JsonObject options = new JsonObject().put("size", "big");
             assertThat(new Strategies(loader).problem(new StrategyConfig("hasty", options)))
                     .contains("'hasty'", "ClassCastException");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "return null, create gave null",
+        "throw new NoClassDefFoundError(\"Helper\"), NoClassDefFoundError: Helper",
+        "return eligible -> null, picker gave null",
+        "return eligible -> { throw new IllegalArgumentException(\"odd\"); }, IllegalArgumentException: odd",
+    })
+    void aPluginThatGivesNothingOrFailsIsNamed(String body, String reason) throws IOException {
+        String source = provider("Broken", "\"broken\"").replace("return eligible -> context -> null", body);
+        Path jar = PluginJar.of(directory, "com.example.Broken", source, "com.example.Broken");
+        StrategyConfig config = new StrategyConfig("broken", new JsonObject());
+        try (URLClassLoader loader = PluginJar.loader(jar)) {
+            Strategies strategies = new Strategies(loader);
+            assertThatThrownBy(() -> strategies
+                            .make(config, "shop", () -> 0, new SplittableRandom(1))
+                            .picker(Fixture.eligible(Fixture.equal(1))))
+                    .isInstanceOfAny(IllegalArgumentException.class, IllegalStateException.class)
+                    .message()
+                    .startsWith("the strategy 'broken' cannot ")
+                    .contains(reason);
         }
     }
 
