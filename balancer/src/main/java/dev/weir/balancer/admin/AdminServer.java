@@ -169,7 +169,7 @@ public final class AdminServer {
     }
 
     private static Endpoint now(String meaning, Function<HttpServerRequest, Page> handler) {
-        return new Endpoint(meaning, request -> Future.succeededFuture(handler.apply(request)));
+        return new Endpoint(meaning, request -> Future.succeededFuture(request).map(handler)); // fails if that throws
     }
 
     private Page index() {

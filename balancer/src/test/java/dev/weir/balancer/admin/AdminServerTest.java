@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class AdminServerTest {
     private static final Duration STUCK = Duration.ofSeconds(10);
+    private static final long BROKEN = -1;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Vertx vertx = Vertx.vertx();
@@ -122,6 +123,16 @@ final class AdminServerTest {
 
         assertThat(get("/livez").statusCode()).isEqualTo(200);
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anEndpointThatFailsAnswersAllTheSame() throws Exception {
+        metrics.eventLoop();
+        nanos.set(BROKEN);
+
+        HttpResponse<String> response = get("/livez");
+        assertThat(response.statusCode()).isEqualTo(500);
+        assertThat(response.body()).isEqualTo("failed; the reason is in the log\n");
     }
 
     @Test
@@ -323,8 +334,16 @@ final class AdminServerTest {
     }
 
     private AdminServer server(Address address) {
-        Liveness liveness = new Liveness(metrics.eventLoops(), nanos::get, STUCK);
+        Liveness liveness = new Liveness(metrics.eventLoops(), this::nanos, STUCK);
         return new AdminServer(vertx, address, metrics, readiness, liveness, List.of(pool), nanos::get);
+    }
+
+    private long nanos() {
+        long now = nanos.get();
+        if (now == BROKEN) {
+            throw new IllegalStateException("the clock is broken, on purpose");
+        }
+        return now;
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
