@@ -120,7 +120,6 @@ enum Meter {
             "Lines of the access log that were lost because its file or pipe was too slow or failed."),
     BUILD_INFO(Type.INFO, "weir_build_info", "This version.", "version"),
     TRANSPORT_INFO(Type.INFO, "weir_transport_info", "The socket implementation.", "transport"),
-    CONFIG_INFO(Type.INFO, "weir_config_info", "The configuration in use.", "hash"),
     CONFIG_LOADED(
             Type.GAUGE,
             "weir_config_loaded_timestamp_seconds",

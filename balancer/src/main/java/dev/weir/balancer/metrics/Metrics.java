@@ -57,9 +57,7 @@ public final class Metrics implements AutoCloseable {
     private final LongAdder[] bad = PoolMetrics.adders(LAST_BAD_STATUS - FIRST_BAD_STATUS + 1);
     private volatile LongSupplier droppedLogLines = () -> 0;
     private volatile @Nullable String transport;
-    private volatile @Nullable LoadedConfig config;
-
-    private record LoadedConfig(String hash, long epochMillis) {}
+    private volatile @Nullable Long configLoadedMillis;
 
     /** @param nanoClock never goes back */
     public Metrics(String version, LongSupplier nanoClock) {
@@ -156,8 +154,8 @@ public final class Metrics implements AutoCloseable {
     }
 
     /** A configuration is in use from now on. */
-    public void configLoaded(String hash, long epochMillis) {
-        config = new LoadedConfig(hash, epochMillis);
+    public void configLoaded(long epochMillis) {
+        configLoadedMillis = epochMillis;
     }
 
     /**
@@ -230,10 +228,9 @@ public final class Metrics implements AutoCloseable {
         if (transportNow != null) {
             to.info(Meter.TRANSPORT_INFO, transportNow);
         }
-        LoadedConfig configNow = config;
-        if (configNow != null) {
-            to.info(Meter.CONFIG_INFO, configNow.hash);
-            to.add(Meter.CONFIG_LOADED, configNow.epochMillis / 1e3);
+        Long configLoaded = configLoadedMillis;
+        if (configLoaded != null) {
+            to.add(Meter.CONFIG_LOADED, configLoaded / 1e3);
         }
     }
 }

@@ -27,7 +27,7 @@ final class Everything implements AutoCloseable {
         metrics.unrouted();
         metrics.badRequest(400);
         metrics.transport("epoll");
-        metrics.configLoaded("0123abcd", 1_763_636_073_000L);
+        metrics.configLoaded(1_763_636_073_000L);
     }
 
     @Override

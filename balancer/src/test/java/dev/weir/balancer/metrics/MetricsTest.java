@@ -277,14 +277,13 @@ final class MetricsTest {
     @Test
     void theProcessIntroducesItself() {
         metrics.transport("io_uring");
-        metrics.configLoaded("0123abcd", 1_763_636_073_500L);
+        metrics.configLoaded(1_763_636_073_500L);
         metrics.accessLog(() -> 42);
 
         assertThat(scraped("weir_"))
                 .contains(
                         "weir_build_info{version=\"1.2.3\"} 1",
                         "weir_transport_info{transport=\"io_uring\"} 1",
-                        "weir_config_info{hash=\"0123abcd\"} 1",
                         "weir_config_loaded_timestamp_seconds 1.7636360735E9",
                         "weir_access_log_dropped_lines_total 42.0");
     }
