@@ -132,9 +132,9 @@ public final class LoadBalancer {
         return server.start()
                 .compose(bound -> {
                     pools.forEach(PoolControl::start);
-                    vertx.setPeriodic(
-                            CONTROL_TICK_MILLIS,
-                            tick -> pools.forEach(pool -> pool.pool().tick()));
+                    // Each by itself: a strategy that fails in one pool must not stop the others.
+                    pools.forEach(pool -> vertx.setPeriodic(
+                            CONTROL_TICK_MILLIS, tick -> pool.pool().tick()));
                     return Proxy.start(
                             vertx,
                             config,
@@ -146,6 +146,7 @@ public final class LoadBalancer {
                 })
                 .map(carrying -> {
                     proxy = carrying;
+                    metrics.configLoaded(epochMillis.getAsLong());
                     readiness.enter(Readiness.Phase.SERVING);
                     for (int i = 0; i < config.listeners().size(); i++) {
                         LOG.info(

@@ -18,7 +18,10 @@ import dev.weir.balancer.strategy.Strategy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,9 @@ import org.slf4j.LoggerFactory;
 /** The control side of one pool: its backends, and who finds out how they are. Made and called on the control context. */
 final class PoolControl {
     private static final Logger LOG = LoggerFactory.getLogger(PoolControl.class);
+
+    /** How often at most it is said of one backend that it is spared its ejection. */
+    private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final String name;
     private final BackendPool pool;
@@ -61,7 +67,7 @@ final class PoolControl {
                 config.health().passive(),
                 task -> control.runOnContext(ignored -> task.run()),
                 nanoClock,
-                new Ejections(metrics));
+                new Ejections(metrics, nanoClock));
         ActiveHealthConfig active = config.health().active();
         checks = active == null
                 ? null
@@ -128,9 +134,13 @@ final class PoolControl {
 
     private final class Ejections implements OutlierDetector.Listener {
         private final Metrics metrics;
+        private final LongSupplier nanoClock;
+        /** When it was said last of a backend that it is spared. */
+        private final Map<Backend, Long> saidNanos = new HashMap<>();
 
-        private Ejections(Metrics metrics) {
+        private Ejections(Metrics metrics, LongSupplier nanoClock) {
             this.metrics = metrics;
+            this.nanoClock = nanoClock;
         }
 
         @Override
@@ -147,12 +157,25 @@ final class PoolControl {
         @Override
         public void notEnforced(Backend backend, ProxyError error) {
             metrics.backend(name, backend).ejectionNotEnforced();
-            LOG.warn(
-                    "pool {}: backend {} fails ({}), but too few backends would be left without it. {}",
-                    name,
-                    backend.id(),
-                    error.token(),
-                    error.remedy());
+            if (isToBeSaid(backend)) {
+                LOG.warn(
+                        "pool {}: backend {} fails ({}), but too few backends would be left without it. {}",
+                        name,
+                        backend.id(),
+                        error.token(),
+                        error.remedy());
+            }
+        }
+
+        /** A backend that is dead, but spared, fills a row with every few requests. */
+        private boolean isToBeSaid(Backend backend) {
+            long now = nanoClock.getAsLong();
+            Long said = saidNanos.get(backend);
+            if (said != null && now - said < QUIET_NANOS) {
+                return false;
+            }
+            saidNanos.put(backend, now);
+            return true;
         }
     }
 }

@@ -1,0 +1,113 @@
+package dev.weir.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.config.ConfigLoader;
+import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.config.StrategyCheck;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.strategy.Strategies;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class PoolControlTest {
+    private static final ProxyError REFUSED = ProxyError.CONNECTION_REFUSED;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(30));
+    private final Metrics metrics = new Metrics("test", now::get);
+    private final Logger logger = (Logger) LoggerFactory.getLogger(PoolControl.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+        vertx.close().await(10, TimeUnit.SECONDS);
+        metrics.close();
+    }
+
+    @Test
+    void aBackendThatIsSparedAllTheTimeIsCountedEachTimeAndSaidOnceAMinute() throws Exception {
+        PoolControl control = control("http://127.0.0.1:9001");
+        Backend only = control.pool().backends().getFirst();
+        for (int i = 0; i < 100; i++) {
+            control.failed(only, REFUSED);
+            awaitControl();
+        }
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .contains("pool shop", "127.0.0.1:9001", "connection_refused", "too few"));
+        assertThat(metrics.scrape(null))
+                .contains(
+                        "weir_backend_ejections_total{backend=\"127.0.0.1:9001\",enforced=\"false\",pool=\"shop\"} 50.0");
+        now.addAndGet(TimeUnit.SECONDS.toNanos(60));
+        control.failed(only, REFUSED);
+        control.failed(only, REFUSED);
+        awaitControl();
+        assertThat(log.list).hasSize(2);
+    }
+
+    @Test
+    void ofAnEjectionReasonTimeAndRemedyAreSaidAndItsEnd() throws Exception {
+        PoolControl control = control("http://127.0.0.1:9001, http://127.0.0.1:9002");
+        Backend first = control.pool().backends().getFirst();
+        control.failed(first, REFUSED);
+        control.failed(first, REFUSED);
+        awaitControl();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(7));
+        control.pool().tick();
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "pool shop: backend 127.0.0.1:9001 gets no traffic for 7 s: connection_refused in a row. "
+                                + REFUSED.remedy(),
+                        "pool shop: backend 127.0.0.1:9001 gets traffic again: its ejection is over");
+    }
+
+    private PoolControl control(String backends) throws Exception {
+        String yaml = """
+                pools:
+                  shop:
+                    backends: [%s]
+                    health: { passive: { consecutive-failures: 2, base-ejection: 7s } }
+                """.formatted(backends);
+        PoolConfig config = List.copyOf(ConfigLoader.parse("test.yaml", yaml, StrategyCheck.ANY)
+                        .pools()
+                        .values())
+                .getFirst();
+        Strategies strategies = new Strategies(getClass().getClassLoader());
+        return new PoolControl(config, null, strategies, metrics, context, now::get, new SplittableRandom(1));
+    }
+
+    /** Until what was posted to the control context has been done. */
+    private void awaitControl() throws Exception {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(ignored -> done.complete());
+        done.future().await(10, TimeUnit.SECONDS);
+    }
+}
