@@ -28,6 +28,6 @@ public interface PickContext {
     @Nullable
     CharSequence header(CharSequence name);
 
-    /** Asks that the response carries this {@code Set-Cookie} value. The last call of a request wins. */
+    /** Asks that the response carries this {@code Set-Cookie} value, if it is the backend of this pick that gives it. */
     void setCookie(String value);
 }

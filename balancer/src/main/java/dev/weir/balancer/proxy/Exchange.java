@@ -146,6 +146,7 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
         boolean behindOthers = limit != 0 && !waited && !pool.queue().isEmpty();
         full.clear();
         while (true) {
+            setCookie = null;
             Backend backend = picker.pick(this);
             if (backend == null) {
                 noBackendLeft();
