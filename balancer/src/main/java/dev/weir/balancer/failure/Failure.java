@@ -1,5 +1,7 @@
 package dev.weir.balancer.failure;
 
+import io.netty.handler.codec.DecoderException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,18 @@ public record Failure(
      * @param responseBytes bytes of the response that had arrived
      */
     public static Failure of(Throwable cause, Phase phase, long responseBytes) {
-        String detail = cause instanceof ProxyException known ? known.detail() : cause.toString();
-        return new Failure(FailureClassifier.classify(cause, phase, responseBytes), phase, cause, detail);
+        return new Failure(FailureClassifier.classify(cause, phase, responseBytes), phase, cause, words(cause));
+    }
+
+    /** For operators: what happened, rather than the names of classes, wherever these say no more. */
+    private static String words(Throwable cause) {
+        return switch (cause) {
+            case ProxyException known -> known.detail();
+            case ClosedChannelException _ -> "the connection was closed";
+            case DecoderException wrapper
+            when wrapper.getCause() != null && wrapper.getCause().getMessage() != null ->
+                wrapper.getCause().getMessage();
+            default -> cause.toString();
+        };
     }
 }

@@ -2,6 +2,8 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.config.AccessLogConfig;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +67,11 @@ public final class AccessLogWriter implements AutoCloseable {
             return new LogFile(Path.of(path), nanoClock);
         } catch (NoSuchFileException e) {
             throw new IOException("access log " + path + ": its directory does not exist", e);
+        } catch (AccessDeniedException e) {
+            throw new IOException("access log " + path + ": cannot be opened for writing: permission denied", e);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.toString() : e.getReason();
+            throw new IOException("access log " + path + ": cannot be opened for writing: " + reason, e);
         } catch (IOException e) {
             throw new IOException("access log " + path + ": cannot be opened for writing: " + e, e);
         }

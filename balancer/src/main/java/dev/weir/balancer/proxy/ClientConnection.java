@@ -410,6 +410,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         RequestHead.Rejection rejection = RequestHead.normalize(request, config.maxBody());
         requestComplete = !RequestHead.hasBody(request);
         if (rejection != null) {
+            if (rejection.status().equals(HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED)) {
+                requestComplete = false; // what follows, such as the frames of HTTP/2, is no request of HTTP/1.1
+            }
             reject(request, ProxyError.HTTP_REQUEST_ERROR, rejection.status(), rejection.reason());
             return;
         }

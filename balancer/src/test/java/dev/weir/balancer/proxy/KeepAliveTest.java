@@ -61,6 +61,23 @@ class KeepAliveTest {
         }
     }
 
+    /** The first bytes of HTTP/2, from a client that knows no better: RFC 9113, section 3.4, and an empty SETTINGS frame. */
+    @Test
+    void aClientOfHttp2IsToldOnceThatItIsNotSpokenAndThenLeft() throws IOException {
+        try (RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
+
+            RawClient.Response response = client.read();
+
+            assertThat(response.status()).isEqualTo(505);
+            assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(client.ends()).isTrue();
+            assertThat(backend.connections()).isZero();
+        }
+    }
+
     @Test
     void aClientIsNotToldThatItsConnectionLivesOnUnlessItIsOld() throws IOException {
         try (RawBackend backend = RawBackend.answering(OK);
