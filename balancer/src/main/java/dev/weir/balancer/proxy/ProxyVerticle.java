@@ -86,6 +86,10 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     private void accept(Listener listener, NetSocketInternal socket) {
+        if (socket.channelHandlerContext().channel().remoteAddress() == null) {
+            socket.close(); // reset before it was accepted: with io_uring, nobody knows any more whose it was
+            return;
+        }
         if (!listener.limit().tryOpen()) {
             listener.metrics().rejected();
             socket.close();

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LimitsTest {
@@ -151,11 +152,16 @@ class LimitsTest {
         }
     }
 
-    @Test
-    void clientsThatResetAtOnceLeaveNothingBehind() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void clientsThatResetAtOnceLeaveNothingBehind(Sockets sockets) throws IOException {
+        sockets.assumeAvailable();
         try (RawBackend backend = RawBackend.answering(OK);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(backend.port()).maxConnections(50).start()) {
+                Complaints complaints = new Complaints();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .transport(sockets.transport())
+                        .maxConnections(50)
+                        .start()) {
             for (int i = 0; i < 200; i++) {
                 try (RawClient client = new RawClient(proxy.port())) {
                     client.socket().setSoLinger(true, 0);
@@ -166,6 +172,7 @@ class LimitsTest {
             }
             proxy.awaitQuiet();
             assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(200);
+            assertThat(complaints.all()).isEmpty();
         }
     }
 
