@@ -60,7 +60,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         sentBytes = 0;
         home.loop().wheel().remove(idle);
         decoder.expect(head);
-        resumeReading();
     }
 
     /** Sends a part of the request, and takes over its reference. Nothing is flushed. */
@@ -186,6 +185,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 && context.channel().isActive();
         if (clean) {
             decoder.expectNothing();
+            resumeReading(); // an idle connection has to notice its end, and bytes that nobody asked for
             home.release(this);
         }
         current.responseEnd(last);
