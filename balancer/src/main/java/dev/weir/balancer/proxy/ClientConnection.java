@@ -478,7 +478,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         requestComplete = last;
-        if (last && wait == Wait.BODY) {
+        if (last && wait == Wait.BODY && isWritable()) { // else it still has to take what it was sent
             deadline.clear();
         }
         if (current != null) {

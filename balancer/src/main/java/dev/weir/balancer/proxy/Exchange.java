@@ -668,7 +668,9 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             streaming = false;
             client.pauseReading();
         }
-        if (!response.isHolding() && !response.hasBegun()) {
+        if (response.isHolding() || response.hasBegun()) {
+            awaitProgress(); // of the backend alone: nothing more is sent
+        } else {
             await(Wait.LAST_WORDS, LAST_WORDS_NANOS);
         }
     }

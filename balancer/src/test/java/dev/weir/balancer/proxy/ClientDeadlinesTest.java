@@ -185,8 +185,8 @@ class ClientDeadlinesTest {
         try (RawBackend backend = RawBackend.that(download(sent, ended));
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
                         .transport(sockets.transport())
-                        .clientBodyIdle(SHORT)
-                        .bodyIdle(Duration.ofMillis(100)) // must not be taken for the backend's fault
+                        .clientBodyIdle(Duration.ofMillis(1_500))
+                        .bodyIdle(Duration.ofSeconds(1)) // must not be taken for the backend's fault
                         .start();
                 RawClient client = new RawClient(proxy.port())) {
             client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -201,6 +201,29 @@ class ClientDeadlinesTest {
             assertThat(client.in().readAllBytes().length).isLessThan(DOWNLOAD);
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("reset"); // just as good an end
+        }
+    }
+
+    @Test
+    void aClientThatStopsReadingIsCutOffEvenIfItEndsItsRequestOnlyThen() throws IOException {
+        AtomicLong sent = new AtomicLong();
+        CountDownLatch ended = new CountDownLatch(1);
+        try (RawBackend backend = RawBackend.that(download(sent, ended));
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .clientBodyIdle(Duration.ofSeconds(2))
+                        .start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n1");
+            AtomicLong before = new AtomicLong(-1);
+            Await.untilTrue(
+                    () -> {
+                        Await.pass(Duration.ofMillis(100));
+                        return sent.get() > 0 && before.getAndSet(sent.get()) == sent.get();
+                    },
+                    "all buffers are full");
+            client.send("2");
+            assertThat(Await.happened(ended, Duration.ofSeconds(10))).isTrue();
+            assertThat(proxy.accessLog(1).getFirst().getString("detail")).contains("did not take the response");
         }
     }
 
