@@ -106,9 +106,10 @@ public final class Proxy {
      * @return completes when no client is connected any more
      */
     public Future<Void> drain(Duration timeout) {
-        return Future.join(verticles.stream()
+        return Future.join(verticles.stream().map(ProxyVerticle::stopAccepting).toList())
+                .compose(closed -> Future.join(verticles.stream()
                         .map(verticle -> verticle.drain(timeout))
-                        .toList())
+                        .toList()))
                 .mapEmpty();
     }
 }

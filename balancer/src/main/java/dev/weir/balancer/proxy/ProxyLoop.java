@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import io.netty.util.AsciiString;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.net.NetClientInternal;
@@ -75,6 +76,10 @@ final class ProxyLoop {
     /** When the loop last turned. Any thread. */
     long lastTickNanos() {
         return lastTickNanos;
+    }
+
+    EventExecutor executor() {
+        return context.nettyEventLoop();
     }
 
     /** Runs a task on this loop. Any thread. */

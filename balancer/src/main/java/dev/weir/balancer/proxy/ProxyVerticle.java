@@ -4,7 +4,9 @@ import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.ListenerMetrics;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
+import io.netty.util.concurrent.PromiseCombiner;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -17,7 +19,9 @@ import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,6 +39,9 @@ final class ProxyVerticle extends VerticleBase {
     private final AccessLogWriter accessLog;
     private final EventLoopMetrics pulse;
     private final List<NetServer> servers = new ArrayList<>();
+
+    /** The listening channels, which all instances share. */
+    private final Set<Channel> acceptors = new HashSet<>();
 
     @SuppressWarnings("NullAway.Init") // start, before anything else
     private ProxyLoop loop;
@@ -86,6 +93,7 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     private void accept(Listener listener, NetSocketInternal socket) {
+        acceptors.add(socket.channelHandlerContext().channel().parent());
         if (socket.channelHandlerContext().channel().remoteAddress() == null) {
             socket.close(); // reset before it was accepted: with io_uring, nobody knows any more whose it was
             return;
@@ -118,7 +126,21 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     /**
-     * Stops accepting; what is open ends with its current request, or is cut off when the time is over. Any thread.
+     * Closes the listening channels. To be done on all instances before any of them {@linkplain #drain drains}: Vert.x takes
+     * away the event loops before it closes the channel, and drops who connects in between. Any thread.
+     */
+    Future<Void> stopAccepting() {
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(now -> {
+            PromiseCombiner closing = new PromiseCombiner(loop.executor());
+            acceptors.forEach(acceptor -> closing.add(acceptor.close()));
+            closing.finish(loop.executor().<Void>newPromise().addListener(closed -> done.complete()));
+        });
+        return done.future();
+    }
+
+    /**
+     * What is open ends with its current request, or is cut off when the time is over. Any thread.
      *
      * @return completes when no client is connected any more
      */
