@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  * only chooses among them.
  */
 final class Split implements Strategy {
+    /**
+     * In a panic one of so many picks of a backend that fails is carried out, to find out when it is back. The retries that this
+     * costs are at most 1 / 16 of all requests, well within the usual budget of 20 %.
+     */
+    static final int PROBES = 16;
+
     private final Function<List<Candidate>, Picker> pickers;
     private final boolean byZone;
     private final ToDoubleFunction<PickContext> place;
@@ -45,15 +51,29 @@ final class Split implements Strategy {
 
     private Picker tier(Eligibility.Tier tier) {
         if (tier.panic() && tier.healthy().size() < tier.candidates().size()) {
-            Picker all = pickers.apply(tier.candidates());
-            Picker healthyFirst = either(pickers.apply(tier.healthy()), all);
-            return context -> (context.attempt() == 0 ? all : healthyFirst).pick(context);
+            return panic(pickers.apply(tier.candidates()), pickers.apply(tier.healthy()));
         }
         Eligibility.Zones zones = tier.zones();
         if (byZone && zones != null) {
             return zones(zones);
         }
         return pickers.apply(tier.candidates());
+    }
+
+    /**
+     * First attempts go to all, for the checks may be wrong, and further ones to the healthy. But where the last request failed
+     * too, nothing speaks for a backend: it gets few first attempts, lest every request of an outage needs a retry.
+     */
+    private Picker panic(Picker all, Picker healthy) {
+        Picker healthyFirst = either(healthy, all);
+        return context -> {
+            if (context.attempt() > 0) {
+                return healthyFirst.pick(context);
+            }
+            Backend choice = all.pick(context);
+            boolean fails = choice != null && choice.stats().consecutiveFailures() > 0;
+            return fails && random.nextInt(PROBES) != 0 ? healthyFirst.pick(context) : choice;
+        };
     }
 
     private Picker zones(Eligibility.Zones zones) {

@@ -154,6 +154,25 @@ class StrategyContractTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
+    void inAPanicABackendWhoseLastRequestFailedIsOnlyProbed(StrategyProvider provider) {
+        List<Candidate> all = Fixture.equal(6);
+        List<Candidate> dead = all.subList(2, 6);
+        Eligibility panic = new Eligibility(List.of(new Tier(0, 1, all, all.subList(0, 2), true, null)));
+        Picker picker = make(provider, new SplittableRandom(9)).picker(panic);
+        Requests requests = new Requests();
+        dead.forEach(candidate -> candidate.backend().stats().failed());
+        Map<Backend, Integer> counts = Fixture.counts(picker, 6_000, requests::next);
+        int probes =
+                6_000 - counts.get(all.get(0).backend()) - counts.get(all.get(1).backend());
+        assertThat((double) probes / 6_000).isCloseTo(4.0 / 6 / Split.PROBES, within(0.015));
+        dead.forEach(candidate -> candidate.backend().stats().succeeded());
+        assertThat(Fixture.counts(picker, 6_000, requests::next).values())
+                .hasSize(6)
+                .allSatisfy(count -> assertThat(count).isCloseTo(1_000, within(200)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
     void eightThreadsMayPickAtOnce(StrategyProvider provider) throws Exception {
         List<Candidate> candidates = Fixture.candidates(1, 2, 3, 1, 1, 5, 1);
         Set<Backend> members = backends(candidates);
