@@ -713,6 +713,13 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
             return;
         }
         int status = backendResponse.status().code();
+        if (backendResponse.protocolVersion().majorVersion() != 1) {
+            refuseResponse(
+                    current,
+                    ProxyError.HTTP_PROTOCOL_ERROR,
+                    "the backend answered in " + backendResponse.protocolVersion());
+            return;
+        }
         if (status < 200 || status > 599) {
             ProxyError error = status == 101 ? ProxyError.HTTP_UPGRADE_FAILED : ProxyError.HTTP_PROTOCOL_ERROR;
             refuseResponse(current, error, "the backend answered with status " + status);

@@ -11,6 +11,11 @@ import java.util.Locale;
 final class HttpText {
     private HttpText() {}
 
+    /** Each line with its end. */
+    static String lines(String... lines) {
+        return String.join("\r\n", lines) + "\r\n";
+    }
+
     /** Up to and with the empty line; empty at the end of the stream. */
     static String readHead(InputStream in) throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();

@@ -1,0 +1,198 @@
+package dev.weir.balancer.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.weir.balancer.failure.ProxyError;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What backends send that is no HTTP, or two things at once. */
+class MalformedResponseTest {
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n";
+
+    private static String escaped(String text) {
+        return text.replace("\\r", "\r")
+                .replace("\\n", "\n")
+                .replace("\\0", "\0")
+                .replace("\\t", "\t");
+    }
+
+    /** Asks a backend that always answers so; no other attempt is made, since it could as well have done what was asked. */
+    private static RawClient.Response relayed(String answer) throws IOException {
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            RawClient.Response response = RawClient.exchange(proxy.port(), POST);
+            assertThat(backend.connections()).isEqualTo(1);
+            return response;
+        }
+    }
+
+    private static void assertRefused(RawClient.Response response, ProxyError error) {
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(response.complete()).isTrue();
+        assertThat(response.field("proxy-status")).isEqualTo("weir; error=" + error.token());
+        assertThat(response.text()).contains(error.token()).doesNotContain("127.0.0.1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "garbage\\r\\n\\r\\n",
+                "SSH-2.0-OpenSSH_9.2\\r\\n",
+                "220 mail.example ESMTP\\r\\n",
+                "<html>hello</html>\\r\\n\\r\\n",
+                "HTTP/2.0 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/0.9 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 2000 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 099 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 600 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 -200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 abc OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nBad Name: x\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nContent-Length x: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nno colon\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nnocolon\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\n: no name\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nB@d: x\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nX-A: a\\0b\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nX-A: a\\rb\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\nContent-Length: 0\\n\\n",
+                "HTTP/1.1 200 OK\\r\\nX-A: b\\nContent-Length: 0\\r\\n\\r\\n",
+                " HTTP/1.1 200 OK\\r\\n folded: first\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 2, 3\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: -5\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: +2\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 2x\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 0x2\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length:\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 99999999999999999999\\r\\n\\r\\nok"
+            })
+    void whatIsNotHttpIsAProtocolError(String answer) throws IOException {
+        assertRefused(relayed(escaped(answer)), ProxyError.HTTP_PROTOCOL_ERROR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: foo\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: identity\\r\\n\\r\\nok",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\n2\\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.0 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nzz\\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n-2\\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2 \\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n\\r\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n2\\nok\\r\\n0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nffffffffffffffff2\\r\\nok\\r\\n0\\r\\n\\r\\n"
+            })
+    void aTransferCodingThatNobodyUnderstandsIsAnErrorAndNotABroken200(String answer) throws IOException {
+        assertRefused(relayed(escaped(answer)), ProxyError.HTTP_RESPONSE_TRANSFER_CODING);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void thatHoldsForEveryTransport(Sockets sockets) throws IOException {
+        sockets.assumeAvailable();
+        try (RawBackend backend = RawBackend.answering("SSH-2.0-OpenSSH_9.2\r\n");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .transport(sockets.transport())
+                        .start();
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 3; i++) {
+                client.send(POST);
+                assertRefused(client.read(), ProxyError.HTTP_PROTOCOL_ERROR);
+            }
+            assertThat(proxy.blamed())
+                    .containsOnly(ProxyError.HTTP_PROTOCOL_ERROR)
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void aBannerThatComesBeforeTheRequestIsAnErrorToo() throws IOException {
+        try (RawBackend backend = RawBackend.that(connection -> {
+                    connection.send("SSH-2.0-OpenSSH_9.2\r\n");
+                    connection.drain();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            RawClient.Response response = RawClient.exchange(proxy.port(), POST);
+            assertThat(response.status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void aGetIsTriedAgainWhereAnswersAreSound() throws IOException {
+        try (RawBackend mad = RawBackend.answering("garbage\r\n\r\n");
+                RawBackend sound = RawBackend.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(mad.port(), sound.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").text()).isEqualTo("ok");
+        }
+    }
+
+    @Test
+    void chunksOverruleALengthAndTheConnectionIsNotReused() throws IOException {
+        try (RawBackend backend = RawBackend.answering(HttpText.lines(
+                        "HTTP/1.1 200 OK", "Content-Length: 3", "Transfer-Encoding: chunked", "", "2", "ok", "0", ""));
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 3; i++) {
+                client.send(POST);
+                RawClient.Response response = client.read();
+                assertThat(response.text()).isEqualTo("ok");
+                assertThat(response.field("content-length")).isNull();
+                assertThat(response.field("transfer-encoding")).isEqualTo("chunked");
+            }
+            assertThat(backend.connections()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 2\\r\\nContent-Length: 2", "Content-Length: 2, 2", "content-length: 2 ,2"})
+    void theSameLengthTwiceIsOneLength(String lengths) throws IOException {
+        RawClient.Response response = relayed("HTTP/1.1 200 OK\r\n" + escaped(lengths) + "\r\n\r\nok");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.fields("content-length")).containsExactly("2");
+        assertThat(response.text()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length : 2",
+                "Content-Length\\t: 2",
+                "X-A : b\\r\\nContent-Length: 2",
+                "X-A: b\\r\\n c\\r\\nContent-Length: 2"
+            })
+    void whatIsUsualButWrongIsPutRight(String fields) throws IOException {
+        RawClient.Response response = relayed("HTTP/1.1 200 OK\r\n" + escaped(fields) + "\r\n\r\nok");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("ok");
+        assertThat(response.head()).doesNotContain(" :").doesNotContain("\t").doesNotContain("\r\n ");
+    }
+
+    @Test
+    void aBadChunkInTheMiddleCutsTheResponseOff() throws IOException {
+        try (RawBackend backend = RawBackend.that(connection -> {
+                    connection.readHead();
+                    connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+                    connection.in().read(); // the test says when
+                    connection.send("zz\r\nok\r\n0\r\n\r\n");
+                    connection.drain();
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
+            assertThat(HttpText.readHead(client.in())).startsWith("HTTP/1.1 200 ");
+            client.send("x");
+            assertThat(client.readsToACleanEnd(true)).isFalse();
+            assertThat(proxy.accessLog(1).getFirst().getString("error")).isEqualTo("http_response_transfer_coding");
+        }
+    }
+}
