@@ -3,6 +3,7 @@ package dev.weir.balancer;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Spec;
         description = "Balances load over three sample backends inside this process, one of them flaky on purpose.")
 final class DemoCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** A system property, for a parent that does not take its children along when it is ended, as Maven does not. */
+    private static final String WITH_PARENT = "weir.demo.end-with-parent";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
@@ -47,10 +51,17 @@ final class DemoCommand implements Callable<Integer> {
         } catch (Exception e) {
             throw new IllegalStateException(e.getMessage() + "; --port and --admin-port choose other ports", e);
         }
+        if (Boolean.getBoolean(WITH_PARENT)) {
+            ProcessHandle.current().parent().ifPresent(DemoCommand::endWith);
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.print(whatToTry(demo.port(), demo.adminPort()));
         out.flush();
         return Lifetime.untilSignal(demo::stop, PATIENCE);
+    }
+
+    private static void endWith(ProcessHandle parent) {
+        parent.onExit().thenRun(() -> System.exit(CommandLine.ExitCode.OK));
     }
 
     private static String whatToTry(int port, int adminPort) {

@@ -65,6 +65,21 @@ final class MainIT {
     }
 
     @Test
+    void theDemoOfAMavenThatIsEndedEndsToo() throws Exception {
+        List<String> demo = new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit", "maven"));
+        demo.addAll(command("-Dweir.demo.end-with-parent=true", "demo", "--port", "0", "--admin-port", "0"));
+        start(demo);
+        awaitPort(DEMO, out());
+        ProcessHandle child = process.children().findFirst().orElseThrow();
+        try {
+            terminate();
+            assertThat(child.onExit().get(30, TimeUnit.SECONDS).isAlive()).isFalse();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    @Test
     void withoutAFileItLooksForTheOneInConf() throws Exception {
         start("run");
         assertThat(exitCode()).isEqualTo(1);
@@ -79,12 +94,20 @@ final class MainIT {
     }
 
     private void start(String... arguments) throws IOException {
+        start(command("--sun-misc-unsafe-memory-access=allow", arguments));
+    }
+
+    private static List<String> command(String option, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add(option);
         command.add("-jar");
         command.add(Path.of(System.getProperty("weir.jar")).toAbsolutePath().toString());
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private void start(List<String> command) throws IOException {
         process = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectOutput(out().toFile())
