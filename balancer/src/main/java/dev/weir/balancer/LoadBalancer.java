@@ -61,10 +61,12 @@ public final class LoadBalancer {
     private LoadBalancer(BalancerConfig config) throws IOException {
         this.config = config;
         this.eventLoops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
-        this.metrics = new Metrics(Version.get(), nanoClock);
-        this.vertx = vertx(Transports.choose(config.transport()));
+        // What may fail comes before what would have to be closed then.
+        Transports.Choice transport = Transports.choose(config.transport());
         this.accessLog = AccessLogWriter.open(config.accessLog(), epochMillis, nanoClock);
+        this.metrics = new Metrics(Version.get(), nanoClock);
         metrics.accessLog(accessLog::droppedLines);
+        this.vertx = vertx(transport);
         this.control = ((VertxInternal) vertx).createEventLoopContext();
     }
 

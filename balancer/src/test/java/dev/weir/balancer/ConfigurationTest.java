@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,12 @@ final class ConfigurationTest {
         String yaml =
                 "pools: { shop: { strategy: " + Json.encode(strategy) + ", backends: [ http://127.0.0.1:9001 ] } }";
         assertThat(Configuration.parse("x.yaml", yaml).pools()).containsKey("shop");
+    }
+
+    @Test
+    void theConfigurationForKubernetesIsValid() throws Exception {
+        Path file = conf().resolveSibling("k8s").resolve("base/balancer.yaml");
+        assertThat(Configuration.load(file).pools()).isNotEmpty();
     }
 
     static List<Object> examples() throws IOException {

@@ -90,6 +90,20 @@ class LoadBalancerTest {
     }
 
     @Test
+    void everyProxyingEventLoopAndTheControlContextHasAThreadOfItsOwn() throws Exception {
+        Set<Long> before = threads();
+        LoadBalancer balancer = start(config(0, "")); // with two event loops
+        try {
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(thread -> !before.contains(thread.threadId()))
+                    .filteredOn(thread -> thread.getName().startsWith("vert.x-eventloop"))
+                    .hasSize(3);
+        } finally {
+            balancer.stop().await(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void afterAStopNobodyListensAndNoThreadIsLeft() throws Exception {
         Set<Long> before = threads();
         LoadBalancer balancer = start(config(0, ""));
