@@ -68,7 +68,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private final ProxyLoop loop;
     private final ListenerConfig config;
     private final ResponseEncoder encoder;
-    private final Runnable onClose;
     private final ArrayDeque<HttpObject> pipelined = new ArrayDeque<>();
     private final Deadline deadline = new Deadline() {
         @Override
@@ -113,11 +112,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean first = true;
     private boolean reading;
 
-    ClientConnection(ProxyLoop loop, ListenerConfig config, ResponseEncoder encoder, Runnable onClose) {
+    ClientConnection(ProxyLoop loop, ListenerConfig config, ResponseEncoder encoder) {
         this.loop = loop;
         this.config = config;
         this.encoder = encoder;
-        this.onClose = onClose;
         this.requestHeadNanos = config.requestHead().toNanos();
         this.keepAliveNanos = config.keepAlive().toNanos();
         this.bodyIdleNanos = config.bodyIdle().toNanos();
@@ -574,7 +572,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             exchange = null;
             current.clientGone();
         }
-        onClose.run();
         inactive.fireChannelInactive(); // Vert.x forgets its socket
     }
 

@@ -152,7 +152,8 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
                 noBackendLeft();
                 return;
             }
-            if (full.contains(backend)) { // so are all others
+            boolean noneButFailed = !full.isEmpty() && attempted(backend);
+            if (noneButFailed || full.contains(backend)) { // all others are full
                 enqueue(waited);
                 return;
             }
@@ -826,13 +827,17 @@ final class Exchange implements PickContext, WaitQueue.Waiter {
 
     @Override
     public boolean tried(Backend backend) {
+        return attempted(backend) || full.contains(backend);
+    }
+
+    private boolean attempted(Backend backend) {
         List<Attempt> attempts = record.attempts();
         for (int i = 0; i < attempts.size(); i++) {
             if (attempts.get(i).backend() == backend) {
                 return true;
             }
         }
-        return full.contains(backend);
+        return false;
     }
 
     @Override

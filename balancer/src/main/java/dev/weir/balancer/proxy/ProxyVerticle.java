@@ -93,8 +93,9 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     private void accept(Listener listener, NetSocketInternal socket) {
-        acceptors.add(socket.channelHandlerContext().channel().parent());
-        if (socket.channelHandlerContext().channel().remoteAddress() == null) {
+        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        acceptors.add(pipeline.channel().parent());
+        if (pipeline.channel().remoteAddress() == null) {
             socket.close(); // reset before it was accepted: with io_uring, nobody knows any more whose it was
             return;
         }
@@ -104,12 +105,12 @@ final class ProxyVerticle extends VerticleBase {
             return;
         }
         listener.metrics().accepted();
-        ResponseEncoder encoder = new ResponseEncoder();
-        ClientConnection connection = new ClientConnection(loop, listener.config(), encoder, () -> {
+        pipeline.channel().closeFuture().addListener(closed -> {
             listener.limit().close();
             listener.metrics().closed();
         });
-        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        ResponseEncoder encoder = new ResponseEncoder();
+        ClientConnection connection = new ClientConnection(loop, listener.config(), encoder);
         String vertxHandler = socket.channelHandlerContext().name();
         ListenerConfig config = listener.config();
         pipeline.addBefore(

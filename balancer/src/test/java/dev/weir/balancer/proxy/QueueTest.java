@@ -244,6 +244,24 @@ class QueueTest {
     }
 
     @Test
+    void aRetryWaitsForABackendThatHasNotFailedItYet() throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
+                        .perBackend(1)
+                        .queue(10, LONG)
+                        .start();
+                RawClient inside = asking(proxy, "/")) {
+            Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+            try (RawClient waiting = asking(proxy, "/")) {
+                awaitQueued(proxy, 1);
+                permits.release(2);
+                assertThat(inside.read().status()).isEqualTo(200);
+                assertThat(waiting.read().status()).isEqualTo(200);
+            }
+            assertThat(proxy.accessLog(2).getLast().getJsonArray("attempts")).hasSize(2);
+        }
+    }
+
+    @Test
     void theRoomOfAFailedAttemptGoesToWhoWaits() throws IOException {
         Semaphore deaths = new Semaphore(0);
         RawBackend.Behaviour dying = connection -> {
