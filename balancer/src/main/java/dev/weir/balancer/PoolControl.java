@@ -159,7 +159,7 @@ final class PoolControl {
             metrics.backend(name, backend).ejectionNotEnforced();
             if (isToBeSaid(backend)) {
                 LOG.warn(
-                        "pool {}: backend {} fails ({}), but too few backends would be left without it. {}",
+                        "pool {}: backend {} fails ({}) and gets few requests; too few backends would be left without it. {}",
                         name,
                         backend.id(),
                         error.token(),

@@ -90,6 +90,7 @@ final class PoolsReport {
                 .put("ejected", state.ejected())
                 .put("ejected_for_ms", TimeUnit.NANOSECONDS.toMillis(ejectedNanos))
                 .put("ejections", state.ejections())
+                .put("spared", state.spared())
                 .put("usable", state.usable());
     }
 

@@ -115,12 +115,22 @@ public final class BackendPool {
         }
     }
 
+    /**
+     * Leaves a backend in that should be ejected, but gives it as few requests as possible until one of them succeeds. Nothing
+     * changes for one that is out already.
+     */
+    public void spare(Backend backend) {
+        if (!backend.state().ejected()) {
+            change(backend, backend.state().spared(true));
+        }
+    }
+
     /** Active checks find it up after it was down, and that ends an ejection too, if there is one. */
     public void recovered(Backend backend) {
         change(backend, backend.state().with(Health.UP).readmitted());
     }
 
-    /** To be called about every 100 ms: ends ejections, goes on with slow starts, forgets old ejections. */
+    /** To be called about every 100 ms: ends ejections, trusts those again that answer, goes on with slow starts, forgets. */
     public void tick() {
         long now = nanoClock.getAsLong();
         List<Change> changes = new ArrayList<>();
@@ -129,6 +139,8 @@ public final class BackendPool {
             BackendState after = before;
             if (before.ejected() && now - before.ejectedUntilNanos() >= 0) {
                 after = before.readmitted();
+            } else if (before.spared() && backend.stats().consecutiveFailures() == 0) {
+                after = before.spared(false);
             } else if (before.ejections() > 0 && forgets(backend, now)) {
                 after = before.withOneEjectionForgotten();
             }
@@ -139,10 +151,10 @@ public final class BackendPool {
         }
     }
 
-    /** Whether the backend was usable long enough since its last ejection, or since one was forgotten. */
+    /** Whether the backend was usable and well for long enough since its last ejection, or since one was forgotten. */
     private boolean forgets(Backend backend, long now) {
         long due = forgetNanos.computeIfAbsent(backend, first -> now + FORGET_NANOS);
-        if (!backend.state().usable()) {
+        if (!backend.state().usable() || backend.state().spared()) {
             forgetNanos.put(backend, now + FORGET_NANOS);
             return false;
         }

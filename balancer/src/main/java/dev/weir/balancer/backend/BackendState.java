@@ -6,11 +6,13 @@ package dev.weir.balancer.backend;
  * @param health by active checks
  * @param admin by operators
  * @param ejectedUntilNanos end of the passive ejection; {@link #NOT_EJECTED} if there is none
+ * @param spared whether real requests fail there so that it should be ejected, but too few others would be left; until it answers
  * @param ejections ejections so far that still lengthen the next one
  * @param sinceNanos when the backend last became usable again, which starts its slow start; {@link #FROM_START} if it
  *     never was out since the process knows it
  */
-public record BackendState(Health health, Admin admin, long ejectedUntilNanos, int ejections, long sinceNanos) {
+public record BackendState(
+        Health health, Admin admin, long ejectedUntilNanos, boolean spared, int ejections, long sinceNanos) {
     /** The verdict of active checks. */
     public enum Health {
         /** Not checked yet: may be used. */
@@ -32,7 +34,8 @@ public record BackendState(Health health, Admin admin, long ejectedUntilNanos, i
     /** No slow start: a process that has just started must not send everything to the few that it knows longest. */
     public static final long FROM_START = Long.MIN_VALUE;
 
-    static final BackendState INITIAL = new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, 0, FROM_START);
+    static final BackendState INITIAL =
+            new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, false, 0, FROM_START);
 
     public boolean ejected() {
         return ejectedUntilNanos != NOT_EJECTED;
@@ -44,30 +47,34 @@ public record BackendState(Health health, Admin admin, long ejectedUntilNanos, i
     }
 
     BackendState with(Health next) {
-        return new BackendState(next, admin, ejectedUntilNanos, ejections, sinceNanos);
+        return new BackendState(next, admin, ejectedUntilNanos, spared, ejections, sinceNanos);
     }
 
     BackendState with(Admin next) {
-        return new BackendState(health, next, ejectedUntilNanos, ejections, sinceNanos);
+        return new BackendState(health, next, ejectedUntilNanos, spared, ejections, sinceNanos);
     }
 
     BackendState ejected(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, ejections + 1, sinceNanos);
+        return new BackendState(health, admin, untilNanos, false, ejections + 1, sinceNanos);
     }
 
     BackendState ejectedLonger(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, ejections, sinceNanos);
+        return new BackendState(health, admin, untilNanos, false, ejections, sinceNanos);
     }
 
     BackendState readmitted() {
-        return new BackendState(health, admin, NOT_EJECTED, ejections, sinceNanos);
+        return new BackendState(health, admin, NOT_EJECTED, false, ejections, sinceNanos);
+    }
+
+    BackendState spared(boolean next) {
+        return new BackendState(health, admin, ejectedUntilNanos, next, ejections, sinceNanos);
     }
 
     BackendState withOneEjectionForgotten() {
-        return new BackendState(health, admin, ejectedUntilNanos, ejections - 1, sinceNanos);
+        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections - 1, sinceNanos);
     }
 
     BackendState since(long nowNanos) {
-        return new BackendState(health, admin, ejectedUntilNanos, ejections, nowNanos);
+        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, nowNanos);
     }
 }

@@ -25,7 +25,8 @@ public record Eligibility(List<Tier> tiers) {
      * @param share of the pool's first attempts, 0 to 1; 0: gets further attempts only, once every backend of the other
      *     tiers was tried
      * @param candidates who gets first attempts; not empty
-     * @param healthy who gets further attempts: the same as candidates, but in a panic only the healthy ones, if any
+     * @param healthy who gets further attempts: the candidates without those that are not usable, as in a panic, or {@linkplain
+     *     BackendState#spared spared}, if any are left
      * @param panic whether so few are healthy that health is disregarded
      * @param zones how candidates are split by the preferred zone; null: not at all
      */

@@ -3,6 +3,7 @@ package dev.weir.balancer.backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The backends of one priority tier, counted by what may be asked of them. Those of weight 0 do not count at all. */
@@ -64,7 +65,8 @@ final class TierCensus {
         List<Candidate> candidates = usable.stream()
                 .map(backend -> Candidate.of(backend, rules.slowStartNanos(), nowNanos))
                 .toList();
-        return new Eligibility.Tier(priority, share, candidates, candidates, false, zones(candidates, rules.zone()));
+        return new Eligibility.Tier(
+                priority, share, candidates, healthy(candidates), false, zones(candidates, rules.zone()));
     }
 
     /** With full weights and over all zones: who is left is needed at once, and nobody knows which zone works. */
@@ -73,10 +75,20 @@ final class TierCensus {
             return null;
         }
         List<Candidate> candidates = enabled.stream().map(Candidate::full).toList();
-        List<Candidate> healthy = usable.isEmpty()
-                ? candidates
-                : usable.stream().map(Candidate::full).toList();
-        return new Eligibility.Tier(priority, share, candidates, healthy, true, null);
+        return new Eligibility.Tier(priority, share, candidates, healthy(candidates), true, null);
+    }
+
+    /** The best that there are among the candidates. */
+    private static List<Candidate> healthy(List<Candidate> candidates) {
+        List<Candidate> trusted = those(candidates, state -> state.usable() && !state.spared());
+        List<Candidate> best = trusted.isEmpty() ? those(candidates, BackendState::usable) : trusted;
+        return best.isEmpty() || best.size() == candidates.size() ? candidates : best;
+    }
+
+    private static List<Candidate> those(List<Candidate> candidates, Predicate<BackendState> wanted) {
+        return candidates.stream()
+                .filter(candidate -> wanted.test(candidate.backend().state()))
+                .toList();
     }
 
     /**

@@ -12,9 +12,10 @@ import java.util.function.LongSupplier;
 /**
  * Ejects backends that fail real requests: so many failures in a row that the backend is to blame for take it out for a
  * while, longer each time ({@link BackendPool} forgets old ejections). Never the last usable one, and never more than a share
- * of the pool, so that a fault that hits all backends alike, such as a broken network of this balancer, does not empty it.
+ * of the pool, so that a fault that hits all backends alike, such as a broken network of this balancer, does not empty it. Who is
+ * spared for that gets as few requests as possible ({@link BackendPool#spare}), and is judged again after as many failures.
  *
- * <p>When an ejection ends, the count starts afresh, as Envoy does it: a backend on trial for its next single failure would go
+ * <p>When a backend comes back, the count starts afresh, as Envoy does it: a backend on trial for its next single failure would go
  * out again for a kept-alive connection that closed at the wrong moment, while a backend that is still broken is found out
  * after as few requests as the first time, and those are retried elsewhere.
  *
@@ -54,15 +55,19 @@ public final class OutlierDetector {
     }
 
     private static void startAfresh(Change change) {
-        if (change.before().ejected() && !change.after().ejected()) {
+        if (!change.before().usable() && change.after().usable()) {
             change.backend().stats().succeeded();
         }
     }
 
     /** An attempt failed. Without effect if that is not the backend's fault. */
     public void failed(Backend backend, ProxyError error) {
-        // Equal, not greater: one message for each row, however many requests fail until it is dealt with.
-        if (error.blamesBackend() && backend.stats().failed() == config.consecutiveFailures()) {
+        if (!error.blamesBackend()) {
+            return;
+        }
+        int row = backend.stats().failed();
+        int most = config.consecutiveFailures();
+        if (most > 0 && row % most == 0) {
             control.execute(() -> judge(backend, error));
         }
     }
@@ -71,11 +76,11 @@ public final class OutlierDetector {
         if (backend.stats().consecutiveFailures() < config.consecutiveFailures()) {
             return; // it has answered since
         }
-        backend.stats().succeeded(); // whatever is decided, the next row is counted from here
         if (!backend.state().usable()) {
             return; // out already: these are the last of its requests
         }
         if (!mayEject(backend)) {
+            pool.spare(backend);
             listener.notEnforced(backend, error);
             return;
         }

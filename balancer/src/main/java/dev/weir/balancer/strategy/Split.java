@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Split implements Strategy {
     /**
-     * In a panic one of so many picks of a backend that fails is carried out, to find out when it is back. The retries that this
-     * costs are at most 1 / 16 of all requests, well within the usual budget of 20 %.
+     * One of so many picks of a backend that is not healthy and fails is carried out, to find out when it is back. The retries
+     * that this costs are at most 1 / 16 of all requests, well within the usual budget of 20 %.
      */
     static final int PROBES = 16;
 
@@ -50,21 +50,17 @@ final class Split implements Strategy {
     }
 
     private Picker tier(Eligibility.Tier tier) {
-        if (tier.panic() && tier.healthy().size() < tier.candidates().size()) {
-            return panic(pickers.apply(tier.candidates()), pickers.apply(tier.healthy()));
-        }
         Eligibility.Zones zones = tier.zones();
-        if (byZone && zones != null) {
-            return zones(zones);
-        }
-        return pickers.apply(tier.candidates());
+        Picker all = byZone && zones != null ? zones(zones) : pickers.apply(tier.candidates());
+        return tier.healthy().size() < tier.candidates().size() ? wary(all, pickers.apply(tier.healthy())) : all;
     }
 
     /**
-     * First attempts go to all, for the checks may be wrong, and further ones to the healthy. But where the last request failed
-     * too, nothing speaks for a backend: it gets few first attempts, lest every request of an outage needs a retry.
+     * First attempts go to all, for the verdict on the others may be wrong, and further ones to the healthy. But where the last
+     * request failed too, nothing speaks for a backend: it gets few first attempts, lest every request of an outage needs a
+     * retry.
      */
-    private Picker panic(Picker all, Picker healthy) {
+    private Picker wary(Picker all, Picker healthy) {
         Picker healthyFirst = either(healthy, all);
         return context -> {
             if (context.attempt() > 0) {

@@ -199,6 +199,7 @@ final class AdminServerTest {
         assertThat(second.at("/admin").textValue()).isEqualTo("draining");
         assertThat(second.at("/ejected").booleanValue()).isTrue();
         assertThat(second.at("/ejected_for_ms").longValue()).isEqualTo(7_000);
+        assertThat(second.at("/spared").booleanValue()).isFalse();
         assertThat(second.at("/usable").booleanValue()).isFalse();
         assertThat(second.at("/eligible").booleanValue()).isFalse();
         assertThat(second.at("/failures/connection_refused").longValue()).isEqualTo(1);

@@ -140,6 +140,46 @@ class BackendPoolTest {
     }
 
     @Test
+    void whoIsSparedIsTrustedAgainOnceItAnswers() {
+        BackendPool pool = pool(PLAIN, a, b);
+        a.stats().failed();
+        pool.spare(a);
+        assertThat(candidates(pool)).containsExactly(a, b);
+        assertThat(healthy(pool)).containsExactly(b);
+        tickFor(pool, 10);
+        assertThat(a.state().spared()).isTrue();
+        a.stats().succeeded();
+        pool.tick();
+        assertThat(a.state().spared()).isFalse();
+        assertThat(healthy(pool)).containsExactly(a, b);
+    }
+
+    @Test
+    void whoIsSparedMayBeEjectedAndIsNotSparedAnyMore() {
+        BackendPool pool = pool(PLAIN, a, b);
+        pool.spare(a);
+        pool.eject(a, now + SECOND);
+        assertThat(a.state().spared()).isFalse();
+        pool.spare(a);
+        assertThat(a.state().spared()).isFalse();
+        assertThat(candidates(pool)).containsExactly(b);
+    }
+
+    @Test
+    void anEjectionIsNotForgottenWhileABackendIsSpared() {
+        BackendPool pool = pool(PLAIN, a, b);
+        pool.eject(a, now + SECOND);
+        tickFor(pool, 2);
+        a.stats().failed();
+        pool.spare(a);
+        tickFor(pool, 100);
+        assertThat(a.state().ejections()).isEqualTo(1);
+        a.stats().succeeded();
+        tickFor(pool, 61);
+        assertThat(a.state().ejections()).isZero();
+    }
+
+    @Test
     void aMinuteWithoutTroubleMakesUpForOneEjection() {
         BackendPool pool = pool(PLAIN, a, b);
         pool.eject(a, now + SECOND);
@@ -347,6 +387,13 @@ class BackendPoolTest {
     private static List<Backend> candidates(BackendPool pool) {
         return pool.snapshot().eligible().tiers().stream()
                 .flatMap(tier -> tier.candidates().stream())
+                .map(Candidate::backend)
+                .toList();
+    }
+
+    private static List<Backend> healthy(BackendPool pool) {
+        return pool.snapshot().eligible().tiers().stream()
+                .flatMap(tier -> tier.healthy().stream())
                 .map(Candidate::backend)
                 .toList();
     }

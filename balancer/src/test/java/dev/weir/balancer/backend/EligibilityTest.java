@@ -162,6 +162,24 @@ class EligibilityTest {
     }
 
     @Test
+    void whoIsSparedIsACandidateButNotHealthy() {
+        List<Backend> backends = tier(0, 3, 3);
+        backends.getFirst().state(backends.getFirst().state().spared(true));
+        Tier tier = Eligibility.of(backends, HALF, 0).tiers().getFirst();
+        assertThat(tier.panic()).isFalse();
+        assertThat(tier.candidates()).hasSize(3);
+        assertThat(tier.healthy()).isEqualTo(tier.candidates().subList(1, 3));
+        down(backends.get(1));
+        down(backends.get(2));
+        Tier panicking = Eligibility.of(backends, HALF, 0).tiers().getFirst();
+        assertThat(panicking.panic()).isTrue();
+        assertThat(panicking.healthy())
+                .as("better than none")
+                .extracting(Candidate::backend)
+                .containsExactly(backends.getFirst());
+    }
+
+    @Test
     void weightZeroGetsNothingNotEvenInAPanic() {
         List<Backend> backends = new ArrayList<>(List.of(backend(1, 0, 0, null), backend(2, 0, 3, null)));
         assertThat(Eligibility.of(backends, HALF, 0).tiers().getFirst().candidates())
@@ -293,8 +311,9 @@ class EligibilityTest {
                         Arbitraries.frequency(
                                 Tuple.of(4, Admin.ENABLED), Tuple.of(1, Admin.DRAINING), Tuple.of(1, Admin.DISABLED)),
                         Arbitraries.of(BackendState.NOT_EJECTED, BackendState.NOT_EJECTED, 5000L),
+                        Arbitraries.of(false, false, true),
                         Arbitraries.of(BackendState.FROM_START, 0L, 250L, 499L))
-                .as((health, admin, until, since) -> new BackendState(health, admin, until, 0, since));
+                .as((health, admin, until, spared, since) -> new BackendState(health, admin, until, spared, 0, since));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         Arbitraries.integers().between(0, 4),

@@ -87,7 +87,7 @@ final class OutlierDetectorTest {
     }
 
     @Test
-    void manyFailuresAtOnceAreOneMessage() throws Exception {
+    void manyFailuresAtOnceAreOneEjection() throws Exception {
         BackendPool pool = Pools.pool(3, () -> now);
         Queue<Runnable> posted = new ConcurrentLinkedQueue<>();
         OutlierDetector detector = new OutlierDetector(
@@ -107,8 +107,8 @@ final class OutlierDetectorTest {
         for (Thread loop : loops) {
             loop.join();
         }
-        assertThat(posted).hasSize(1);
-        posted.remove().run();
+        assertThat(posted).hasSize(8_000 / 5);
+        posted.forEach(Runnable::run);
         assertThat(heard).hasSize(1);
     }
 
@@ -175,9 +175,24 @@ final class OutlierDetectorTest {
         OutlierDetector detector = detector(pool, 2, 0.5);
         fail(detector, pool.backends().get(0), 2);
         fail(detector, pool.backends().get(1), 3);
+        assertThat(pool.backends().get(1).state().spared()).isTrue();
         pool.recovered(pool.backends().get(0));
         fail(detector, pool.backends().get(1), 1);
         assertThat(pool.backends().get(1).state().ejected()).isTrue();
+    }
+
+    @Test
+    void whateverBackendComesBackStartsAfresh() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 5, 0.5);
+        Backend first = pool.backends().get(0);
+        pool.admin(first, Admin.DRAINING);
+        fail(detector, first, 4);
+        pool.admin(first, Admin.ENABLED);
+        fail(detector, first, 4);
+        assertThat(heard).isEmpty();
+        fail(detector, first, 1);
+        assertThat(heard).hasSize(1);
     }
 
     @Test

@@ -154,11 +154,11 @@ class StrategyContractTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void inAPanicABackendWhoseLastRequestFailedIsOnlyProbed(StrategyProvider provider) {
+    void whoIsNotHealthyAndFailsIsOnlyProbed(StrategyProvider provider) {
         List<Candidate> all = Fixture.equal(6);
         List<Candidate> dead = all.subList(2, 6);
-        Eligibility panic = new Eligibility(List.of(new Tier(0, 1, all, all.subList(0, 2), true, null)));
-        Picker picker = make(provider, new SplittableRandom(9)).picker(panic);
+        Eligibility some = new Eligibility(List.of(new Tier(0, 1, all, all.subList(0, 2), false, null)));
+        Picker picker = make(provider, new SplittableRandom(9)).picker(some);
         Requests requests = new Requests();
         dead.forEach(candidate -> candidate.backend().stats().failed());
         Map<Backend, Integer> counts = Fixture.counts(picker, 6_000, requests::next);
