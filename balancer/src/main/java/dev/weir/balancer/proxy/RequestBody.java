@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * a connection stands, and then let go. Confined to an event loop.
  */
 final class RequestBody {
+    /** A kept part costs its objects too: a body in chunks of a byte each would take a hundred times the limit. */
+    private static final int MAX_PARTS = 256;
+
     private final int limit;
     private @Nullable ArrayDeque<HttpContent> kept;
     private long keptBytes;
@@ -30,12 +33,14 @@ final class RequestBody {
 
     /** Whether no more should be held for now. */
     boolean isFull() {
-        return keptBytes > limit;
+        return keptBytes > limit || (kept != null && kept.size() > MAX_PARTS);
     }
 
     /** A part is going out: keeps it for another attempt if it fits. The caller keeps its reference. */
     void sending(HttpContent part) {
-        if (replayable && keptBytes + part.content().readableBytes() <= limit) {
+        if (replayable
+                && keptBytes + part.content().readableBytes() <= limit
+                && (kept == null || kept.size() < MAX_PARTS)) {
             hold(part.retainedDuplicate());
         } else {
             giveUp();

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
@@ -105,6 +106,25 @@ class RequestBodyTest {
         assertThat(sent()).containsExactly("0123456789a");
         assertThat(body.isReplayable()).isFalse();
         assertThat(long_.refCnt()).isZero();
+    }
+
+    @Test
+    void manyTinyPartsAreAsMuchTooMuchAsALongOne() {
+        RequestBody large = new RequestBody(1_000_000);
+        List<HttpContent> parts = Stream.generate(() -> part("x")).limit(257).toList();
+        for (HttpContent part : parts.subList(0, 256)) {
+            large.sending(part);
+        }
+        assertThat(large.isReplayable()).isTrue();
+        large.sending(parts.getLast());
+        assertThat(large.isReplayable()).isFalse();
+        assertThat(parts).allMatch(part -> part.refCnt() == 1);
+        for (HttpContent part : parts) {
+            part.release();
+            large.hold(part("x"));
+        }
+        assertThat(large.isFull()).isTrue();
+        large.giveUp();
     }
 
     @Test
