@@ -435,6 +435,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private void reject(HttpRequest request, ProxyError error, HttpResponseStatus status, @Nullable String reason) {
         ExchangeRecord record = new ExchangeRecord(loop, request, forwarded.clientAddress(request.headers()));
         String incident = record.failed(error, reason);
+        if (error == ProxyError.DESTINATION_NOT_FOUND) {
+            loop.settings().metrics().unrouted();
+        } else {
+            loop.settings().metrics().badRequest(status.code());
+        }
         ResponseRelay response = new ResponseRelay(
                 this,
                 request.method().equals(HttpMethod.HEAD),
@@ -443,11 +448,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         response.whole(
                 BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
                 requestComplete && !mustClose());
-        if (error == ProxyError.DESTINATION_NOT_FOUND) {
-            loop.settings().metrics().unrouted();
-        } else {
-            loop.settings().metrics().badRequest(status.code());
-        }
         record.log(status.code(), null, response.bytes(), loop.now());
         exchangeEnded(response.keepsAlive());
     }
