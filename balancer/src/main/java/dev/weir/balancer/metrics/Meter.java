@@ -8,7 +8,7 @@ enum Meter {
     REQUEST_DURATION(
             Type.HISTOGRAM,
             "weir_request_duration_seconds",
-            "Time from a request's first byte to its response's last.",
+            "Time from the end of a request's head to its response's last byte.",
             "pool"),
     REQUEST_FAILURES(
             Type.COUNTER,
