@@ -1,6 +1,7 @@
 package dev.weir.balancer.strategy;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,7 @@ record StickyCookie(String name, String attributes) {
         if (sameSite.equals("none") && !secure) {
             throw Options.wrong("same-site", "none", "is refused by browsers without Secure", "also secure: true");
         }
+        checkPrefix(name, path, secure);
         Duration ttl = options.duration("ttl", "1s", "9600h"); // browsers keep none for more than 400 days
         String attributes = "; Path=" + path
                 + (ttl == null ? "" : "; Max-Age=" + ttl.toSeconds())
@@ -33,6 +35,18 @@ record StickyCookie(String name, String attributes) {
                 + (secure ? "; Secure" : "")
                 + (options.flag("http-only", true) ? "; HttpOnly" : "");
         return new StickyCookie(name, attributes);
+    }
+
+    /** Browsers drop cookies with these prefixes without a word unless they are what the prefix says (RFC 6265bis). */
+    private static void checkPrefix(String name, String path, boolean secure) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean host = lower.startsWith("__host-");
+        if ((host || lower.startsWith("__secure-")) && !secure) {
+            throw Options.wrong("cookie", name, "is refused by browsers without Secure", "also secure: true");
+        }
+        if (host && !path.equals("/")) {
+            throw Options.wrong("cookie", name, "is refused by browsers with another path than /", "path: /");
+        }
     }
 
     /** The value of a {@code Set-Cookie} field. */

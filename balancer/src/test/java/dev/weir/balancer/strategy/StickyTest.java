@@ -195,6 +195,7 @@ class StickyTest {
                 "{'ttl':'2h'}                          | weir=T; Path=/; Max-Age=7200; SameSite=Lax; HttpOnly",
                 "{'same-site':'strict','secure':true}  | weir=T; Path=/; SameSite=Strict; Secure; HttpOnly",
                 "{'same-site':'none','secure':true}    | weir=T; Path=/; SameSite=None; Secure; HttpOnly",
+                "{'cookie':'__Host-w','secure':true}   | __Host-w=T; Path=/; SameSite=Lax; Secure; HttpOnly",
                 "{'http-only':false}                   | weir=T; Path=/; SameSite=Lax",
             })
     void theCookieLooksAsConfigured(String given, String expected) {
@@ -210,6 +211,9 @@ class StickyTest {
             delimiter = '|',
             value = {
                 "{'cookie':'a b'}         | 'cookie'    | 'a b'",
+                "{'cookie':'__Secure-w'}  | 'cookie'    | secure: true",
+                "{'cookie':'__host-w'}    | 'cookie'    | secure: true",
+                "{'cookie':'__Host-w','secure':true,'path':'/a'} | 'cookie' | path: /",
                 "{'path':'cart'}          | 'path'      | 'cart'",
                 "{'path':'/; Domain=x'}   | 'path'      | '/; Domain=x'",
                 "{'ttl':'5'}              | 'ttl'       | no unit",
