@@ -14,6 +14,12 @@ public final class PeakEwma {
     /** After this time a sample weighs 1/e. Finagle's default. */
     private static final double DECAY_MILLIS = 10_000;
 
+    /**
+     * After this time without a sample nothing is known. A twentieth is left of the average then: with still less a backend that
+     * accepts requests and answers none would look faster than all others, however many it holds.
+     */
+    private static final int KNOWN_MILLIS = 30_000;
+
     /** Event loops read their clocks a moment apart; what seems to come from further ahead is older than 24.8 days. */
     private static final int MOST_AHEAD_MILLIS = 60_000;
 
@@ -40,10 +46,15 @@ public final class PeakEwma {
         } while (!word.compareAndSet(before, after));
     }
 
-    /** The average in microseconds, decayed towards 0 up to now: a backend without traffic is worth another try. */
+    /**
+     * The average in microseconds, decayed up to now: a backend without traffic is worth another try.
+     *
+     * @return 0: not known, or not any more
+     */
     public double micros(long nowNanos) {
-        long now = word.get();
-        return Float.intBitsToFloat((int) (now >>> 32)) * retained(millis(nowNanos) - (int) now);
+        long last = word.get();
+        int ageMillis = millis(nowNanos) - (int) last;
+        return ageMillis > KNOWN_MILLIS ? 0 : Float.intBitsToFloat((int) (last >>> 32)) * retained(ageMillis);
     }
 
     private static double retained(int ageMillis) {

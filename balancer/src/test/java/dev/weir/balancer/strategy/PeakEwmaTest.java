@@ -54,16 +54,29 @@ class PeakEwmaTest {
     void aBackendThatHasNotAnsweredYetIsProbedOnceAtATime() {
         List<Candidate> candidates = Fixture.equal(5);
         candidates.subList(1, 5).forEach(candidate -> latency(candidate, 10));
-        Backend unknown = candidates.getFirst().backend();
+        assertThat(probes(candidates, candidates.getFirst().backend())).isEqualTo(1);
+    }
+
+    /** Of 1,000 requests, those that a backend gets that answers none of them. */
+    private static int probes(List<Candidate> candidates, Backend silent) {
         Picker picker = Fixture.picker("peak-ewma", candidates);
         int probes = 0;
         for (int i = 0; i < 1_000; i++) {
-            if (picker.pick(new FakeRequest()) == unknown) {
+            if (picker.pick(new FakeRequest()) == silent) {
                 probes++;
-                unknown.stats().tryBegin(0); // and it does not answer
+                silent.stats().tryBegin(0);
             }
         }
-        assertThat(probes).isEqualTo(1);
+        return probes;
+    }
+
+    @Test
+    void whatWasKnownLongAgoIsNotKnownAnyMore() {
+        List<Candidate> candidates = Fixture.equal(5);
+        candidates.subList(1, 5).forEach(candidate -> latency(candidate, 10));
+        Backend silent = candidates.getFirst().backend();
+        silent.stats().latency().add(10 * MILLI, TimeUnit.SECONDS.toNanos(-40));
+        assertThat(probes(candidates, silent)).isEqualTo(1);
     }
 
     @Test
