@@ -8,7 +8,7 @@ public enum RetryResult {
     SUCCESS,
     /** Another attempt was made, and it failed too. */
     FAILURE,
-    /** Too many active requests were retries already. */
+    /** There were too many retries lately. */
     NO_BUDGET,
     /** The backend may have processed the request, and doing so twice may do harm. */
     NOT_SAFE,

@@ -44,7 +44,7 @@ public final class Proxy {
     }
 
     /**
-     * Binds all listeners on a number of event loops.
+     * Binds all listeners on a number of event loops. Control context.
      *
      * @param upstreams one for each of the configuration's pools, by name
      * @return fails if a port cannot be bound
@@ -60,7 +60,9 @@ public final class Proxy {
         Map<String, UpstreamPool> pools = new HashMap<>();
         for (PoolConfig pool : config.pools().values()) {
             Upstream upstream = Objects.requireNonNull(upstreams.get(pool.name()), pool.name());
-            pools.put(pool.name(), new UpstreamPool(pool, upstream.backends(), metrics, upstream.failed()));
+            UpstreamPool made = new UpstreamPool(pool, upstream.backends(), metrics, upstream.failed());
+            upstream.backends().listen(change -> made.queue().wakeOne()); // there may be room where none was
+            pools.put(pool.name(), made);
         }
         ProxySettings settings = new ProxySettings(
                 new Router<>(config.routes(), name -> Objects.requireNonNull(pools.get(name), name)),

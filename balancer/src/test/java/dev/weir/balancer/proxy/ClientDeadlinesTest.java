@@ -101,8 +101,9 @@ class ClientDeadlinesTest {
     @Test
     void anIdleConnectionIsClosedAfterItsTime() throws IOException {
         try (RawBackend backend = RawBackend.answering(OK);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(backend.port()).keepAlive(SHORT).start();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .keepAlive(SHORT.multipliedBy(3))
+                        .start();
                 RawClient client = new RawClient(proxy.port())) {
             for (int i = 0; i < 3; i++) {
                 client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -144,13 +145,13 @@ class ClientDeadlinesTest {
     void aBodyThatComesSlowlyButSteadilyIsLeftAlone() throws IOException {
         try (RawBackend backend = RawBackend.answering(OK);
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
-                        .clientBodyIdle(SHORT)
-                        .bodyIdle(SHORT)
+                        .clientBodyIdle(SHORT.multipliedBy(3))
+                        .bodyIdle(SHORT.multipliedBy(3))
                         .start();
                 RawClient client = new RawClient(proxy.port())) {
             client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
             for (int i = 0; i < 8; i++) {
-                Await.pass(Duration.ofMillis(75));
+                Await.pass(SHORT.dividedBy(2));
                 client.send("x");
             }
             assertThat(client.read().status()).isEqualTo(200);

@@ -288,6 +288,30 @@ class QueueTest {
     }
 
     @Test
+    void whoWaitsIsServedAsSoonAsAnotherBackendComesBack() throws IOException {
+        try (RawBackend other = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port(), other.port())
+                        .perBackend(1)
+                        .queue(10, LONG)
+                        .start()) {
+            proxy.pool().admin(proxy.backend(1), BackendState.Admin.DISABLED);
+            try (RawClient inside = asking(proxy, "/")) {
+                Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
+                RawClient second = asking(proxy, "/");
+                RawClient third = asking(proxy, "/");
+                awaitQueued(proxy, 2);
+                proxy.pool().admin(proxy.backend(1), BackendState.Admin.ENABLED);
+                assertThat(second.read().status()).isEqualTo(200);
+                assertThat(third.read().status()).isEqualTo(200);
+                permits.release();
+                assertThat(inside.read().status()).isEqualTo(200);
+                second.close();
+                third.close();
+            }
+        }
+    }
+
+    @Test
     void ifTheLastBackendIsDisabledAllWhoWaitAreToldAsSoonAsOneIsWoken() throws IOException {
         try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
                         .perBackend(1)
