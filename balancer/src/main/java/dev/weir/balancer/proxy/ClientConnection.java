@@ -309,6 +309,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (exchange != null && !reading) {
             exchange.clientReadComplete(); // no read will: what is sent to the backend came with an earlier one
         }
+        if (exchange != null && halfClosed && !requestComplete && pipelined.isEmpty()) {
+            abort(); // the rest of its body will never come
+        }
         if (exchange == null && !closing && !discarding) {
             if (mustClose()) {
                 finish();
@@ -447,7 +450,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
                 HttpUtil.isKeepAlive(request));
         response.whole(
                 BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
-                requestComplete && !mustClose());
+                requestComplete && !mustClose() && status.code() != 400); // who knows what it meant
         record.log(status.code(), null, response.bytes(), loop.now());
         exchangeEnded(response.keepsAlive());
     }

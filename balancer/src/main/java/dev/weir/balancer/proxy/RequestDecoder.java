@@ -34,6 +34,9 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected HttpMessage createMessage(String[] initialLine) throws Exception {
         hasLength = false;
+        if (!initialLine[2].startsWith("HTTP/")) { // Netty does not mind the case
+            throw new IllegalArgumentException("not HTTP");
+        }
         return super.createMessage(initialLine);
     }
 

@@ -1,12 +1,14 @@
 package dev.weir.balancer.proxy;
 
 import io.vertx.core.buffer.Buffer;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,7 +59,7 @@ final class RawClient implements AutoCloseable {
     RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        in = socket.getInputStream();
+        in = new BufferedInputStream(socket.getInputStream(), 1);
         out = socket.getOutputStream();
     }
 
@@ -97,6 +99,30 @@ final class RawClient implements AutoCloseable {
         } catch (IOException e) {
             // it ended
         }
+    }
+
+    /** Ends this side of the connection, unless the connection has ended anyway. */
+    void endQuietly() {
+        try {
+            socket.shutdownOutput();
+        } catch (IOException e) {
+            // it ended
+        }
+    }
+
+    /** The next response, interim ones too; null if the connection has ended, with or without a reset. */
+    @Nullable
+    Response readOrEnd() throws IOException {
+        try {
+            in.mark(1);
+            if (in.read() < 0) {
+                return null;
+            }
+            in.reset();
+        } catch (SocketException e) {
+            return null;
+        }
+        return read();
     }
 
     /** Reads the next response, interim ones too. */
