@@ -129,10 +129,6 @@ final class ProxyLoop {
         upstreams.values().forEach(BackendConnections::close);
     }
 
-    boolean hasClients() {
-        return !clients.isEmpty();
-    }
-
     /** Closes what is left. */
     void close() {
         new ArrayList<>(clients).forEach(ClientConnection::abort);

@@ -1,6 +1,5 @@
 package dev.weir.balancer.proxy;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -113,10 +112,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     Deadline idle() {
         return idle;
-    }
-
-    Channel channel() {
-        return context.channel();
     }
 
     // ---- from the socket
