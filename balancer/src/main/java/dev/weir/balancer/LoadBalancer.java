@@ -5,6 +5,7 @@ import dev.weir.balancer.admin.Liveness;
 import dev.weir.balancer.admin.Readiness;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.proxy.AccessLogWriter;
 import dev.weir.balancer.proxy.Proxy;
@@ -46,6 +47,7 @@ public final class LoadBalancer {
     private final LongSupplier nanoClock = System::nanoTime;
     private final LongSupplier epochMillis = System::currentTimeMillis;
     private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+    private final Dossiers dossiers = new Dossiers();
     private final Readiness readiness = new Readiness();
     private final List<PoolControl> pools = new ArrayList<>();
     private final BalancerConfig config;
@@ -144,7 +146,7 @@ public final class LoadBalancer {
                             upstreams,
                             metrics,
                             accessLog,
-                            new Proxy.World(nanoClock, epochMillis, random));
+                            new Proxy.World(nanoClock, epochMillis, random, dossiers));
                 })
                 .map(carrying -> {
                     proxy = carrying;

@@ -16,6 +16,9 @@ public record Failure(
         Phase phase,
         @Nullable Throwable cause,
         @Nullable String detail) {
+    /** Longer chains of causes do not occur; a loop in one must not hang us. */
+    private static final int MAX_CAUSES = 10;
+
     /** Classifies what an attempt threw. */
     public static Failure of(Throwable cause, Phase phase) {
         return of(cause, phase, 0);
@@ -28,6 +31,25 @@ public record Failure(
      */
     public static Failure of(Throwable cause, Phase phase, long responseBytes) {
         return new Failure(FailureClassifier.classify(cause, phase, responseBytes), phase, cause, words(cause));
+    }
+
+    /** The class of what was thrown, without its package; null: the balancer found the failure itself. */
+    public @Nullable String exception() {
+        return cause == null || cause instanceof ProxyException
+                ? null
+                : cause.getClass().getSimpleName();
+    }
+
+    /** The kernel's error number; 0: unknown, as always with NIO. */
+    public int errno() {
+        Throwable current = cause;
+        for (int i = 0; current != null && i < MAX_CAUSES; i++, current = current.getCause()) {
+            int errno = Errno.of(current);
+            if (errno != Errno.NONE) {
+                return errno;
+            }
+        }
+        return Errno.NONE;
     }
 
     /** For operators: what happened, rather than the names of classes, wherever these say no more. */

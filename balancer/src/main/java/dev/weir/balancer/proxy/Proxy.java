@@ -7,6 +7,7 @@ import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.StatusCodes;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,8 +37,9 @@ public final class Proxy {
      * @param nanoClock never goes back; thread-safe
      * @param epochMillis the wall clock; thread-safe
      * @param random thread-safe
+     * @param dossiers gets one of each request that failed or was saved
      */
-    public record World(LongSupplier nanoClock, LongSupplier epochMillis, RandomGenerator random) {}
+    public record World(LongSupplier nanoClock, LongSupplier epochMillis, RandomGenerator random, Dossiers dossiers) {}
 
     private Proxy(List<ProxyVerticle> verticles) {
         this.verticles = verticles;
@@ -71,7 +73,8 @@ public final class Proxy {
                 metrics,
                 world.nanoClock(),
                 world.epochMillis(),
-                world.random());
+                world.random(),
+                world.dossiers());
         List<ProxyVerticle.Listener> listeners = listeners(config, metrics);
         List<ProxyVerticle> verticles = new ArrayList<>();
         List<Future<String>> deployed = new ArrayList<>();

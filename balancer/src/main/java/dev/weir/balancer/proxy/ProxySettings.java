@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.config.Cidr;
+import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param nanoClock never goes back; thread-safe
  * @param epochMillis the wall clock; thread-safe
  * @param random thread-safe
+ * @param dossiers gets one of each request that failed or was saved; thread-safe
  */
 record ProxySettings(
         Router<UpstreamPool> router,
@@ -23,4 +25,5 @@ record ProxySettings(
         Metrics metrics,
         LongSupplier nanoClock,
         LongSupplier epochMillis,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        Dossiers dossiers) {}

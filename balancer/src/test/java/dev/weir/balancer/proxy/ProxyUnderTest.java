@@ -28,6 +28,7 @@ import dev.weir.balancer.config.StrategyConfig;
 import dev.weir.balancer.config.TimeoutsConfig;
 import dev.weir.balancer.config.TransportChoice;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -64,6 +65,7 @@ final class ProxyUnderTest implements AutoCloseable {
     private final Path accessLogFile;
     private final Queue<ProxyError> blamed;
     private final Complaints complaints = new Complaints();
+    private final Dossiers dossiers = new Dossiers();
 
     /** What a test may want to be different. */
     static final class Setup {
@@ -295,7 +297,10 @@ final class ProxyUnderTest implements AutoCloseable {
                             metrics,
                             accessLog,
                             new Proxy.World(
-                                    nanoClock, System::currentTimeMillis, RandomGenerator.of("SplittableRandom")))
+                                    nanoClock,
+                                    System::currentTimeMillis,
+                                    RandomGenerator.of("SplittableRandom"),
+                                    dossiers))
                     .await(10, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,77 @@
+package dev.weir.balancer.incident;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The beginning of what a backend sent in place of an HTTP response. Immutable. */
+public final class FirstBytes {
+    /** Enough for any banner and any status line; the rest of an answer is nobody's business. */
+    public static final int MAX = 64;
+
+    public static final FirstBytes NONE = new FirstBytes(new byte[0]);
+
+    private final byte[] bytes;
+
+    private FirstBytes(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** @param received copied, up to {@link #MAX} bytes of it */
+    public static FirstBytes of(byte[] received) {
+        return received.length == 0 ? NONE : new FirstBytes(Arrays.copyOf(received, Math.min(MAX, received.length)));
+    }
+
+    public static FirstBytes of(String ascii) {
+        return of(ascii.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    public int size() {
+        return bytes.length;
+    }
+
+    /** @return the byte, 0 to 255; -1 behind the last one */
+    public int at(int index) {
+        return index < bytes.length ? bytes[index] & 0xff : -1;
+    }
+
+    /** One character a byte (ISO 8859-1). */
+    public String text() {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Safe for any terminal, log and page: visible ASCII stays, all else becomes {@code \r}, {@code \n} or {@code \x00}. */
+    public String escaped() {
+        StringBuilder text = new StringBuilder(bytes.length + 8);
+        for (byte b : bytes) {
+            switch (b) {
+                case '\r' -> text.append("\\r");
+                case '\n' -> text.append("\\n");
+                case '\t' -> text.append("\\t");
+                case '\\' -> text.append("\\\\");
+                default -> {
+                    if (b >= ' ' && b <= '~') {
+                        text.append((char) b);
+                    } else {
+                        text.append(String.format("\\x%02x", b & 0xff));
+                    }
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FirstBytes that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return escaped();
+    }
+}
