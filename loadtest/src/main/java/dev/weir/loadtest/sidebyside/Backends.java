@@ -1,5 +1,8 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Template;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -44,7 +47,7 @@ final class Backends {
 
     /** Starts them on one core. */
     static Backends start(Sandbox sandbox, int core, int bodySize, LocalHttp http, List<Integer> ports) {
-        String text = Template.resource("backends.conf")
+        String text = Template.resource(Backends.class, "backends.conf")
                 .fill(Map.of(
                         "backend-1", ports.get(0).toString(),
                         "backend-2", ports.get(1).toString(),

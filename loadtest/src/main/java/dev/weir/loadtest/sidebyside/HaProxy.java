@@ -1,5 +1,9 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.Output;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Template;
+import dev.weir.loadtest.process.Tool;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -22,7 +26,8 @@ final class HaProxy implements Peer {
 
     @Override
     public List<String> prepare(Sandbox sandbox, Wiring wiring) {
-        String text = Template.resource("haproxy.cfg").fill(wiring.placeholders(LOG_TO_STDOUT, "no log"));
+        String text =
+                Template.resource(HaProxy.class, "haproxy.cfg").fill(wiring.placeholders(LOG_TO_STDOUT, "no log"));
         Path configuration = sandbox.write("haproxy.cfg", text);
         return List.of(Tool.HAPROXY.path(), "-db", "-f", configuration.toString());
     }

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,5 +1,7 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Sandbox;
 import java.time.Duration;
 
 /** Loads one proxy for a while and reads what that cost. */

@@ -1,5 +1,9 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.Output;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Template;
+import dev.weir.loadtest.process.Tool;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -40,7 +44,7 @@ final class Nginx implements Peer {
 
     @Override
     public List<String> prepare(Sandbox sandbox, Wiring wiring) {
-        String text = Template.resource("nginx.conf").fill(wiring.placeholders(ACCESS_LOG, "off"));
+        String text = Template.resource(Nginx.class, "nginx.conf").fill(wiring.placeholders(ACCESS_LOG, "off"));
         return command(sandbox, sandbox.write("nginx.conf", text));
     }
 

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.Sandbox;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

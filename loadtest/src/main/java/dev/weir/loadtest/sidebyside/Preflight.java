@@ -1,5 +1,8 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Pause;
+import dev.weir.loadtest.process.Sandbox;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.Machine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

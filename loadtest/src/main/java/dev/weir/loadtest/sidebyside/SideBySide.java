@@ -1,5 +1,7 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.FreePorts;
+import dev.weir.loadtest.process.Sandbox;
 import dev.weir.loadtest.sidebyside.PeerResult.WarmUpResult;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,10 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.Machine;
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Output;
+import dev.weir.loadtest.process.Template;
+import dev.weir.loadtest.process.Tool;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -201,7 +206,7 @@ public final class SideBySideCommand implements Callable<Integer> {
 
     private Template weirTemplate() {
         if (weirConfig == null) {
-            return Template.resource("weir.yaml");
+            return Template.resource(SideBySideCommand.class, "weir.yaml");
         }
         try {
             return new Template(Files.readString(weirConfig));

@@ -1,5 +1,8 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Sandbox;
+
 /** A proxy that runs. */
 record Subject(Peer peer, Wiring wiring, Process process) {
 

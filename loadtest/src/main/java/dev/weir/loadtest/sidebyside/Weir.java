@@ -1,5 +1,9 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Output;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Template;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

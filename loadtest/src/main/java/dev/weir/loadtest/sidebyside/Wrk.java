@@ -1,5 +1,8 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

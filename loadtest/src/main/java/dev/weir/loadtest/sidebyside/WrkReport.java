@@ -1,5 +1,6 @@
 package dev.weir.loadtest.sidebyside;
 
+import dev.weir.loadtest.process.MeasurementException;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;

@@ -3,6 +3,7 @@ package dev.weir.loadtest.sidebyside;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.loadtest.process.MeasurementException;
 import org.junit.jupiter.api.Test;
 
 class BackendsTest {

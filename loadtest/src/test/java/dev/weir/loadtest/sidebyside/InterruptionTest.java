@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.loadtest.Main;
+import dev.weir.loadtest.process.Await;
+import dev.weir.loadtest.process.Machine;
+import dev.weir.loadtest.process.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

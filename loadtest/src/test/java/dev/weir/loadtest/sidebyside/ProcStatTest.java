@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.loadtest.process.MeasurementException;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

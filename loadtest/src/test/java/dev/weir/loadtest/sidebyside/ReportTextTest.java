@@ -2,6 +2,7 @@ package dev.weir.loadtest.sidebyside;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.loadtest.process.Machine;
 import dev.weir.loadtest.sidebyside.PeerResult.WarmUpResult;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weir.loadtest.process.Machine;
+import dev.weir.loadtest.process.Tool;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.weir.loadtest.process.Machine;
+import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Sandbox;
+import dev.weir.loadtest.process.Tool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,13 +1,13 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What a short-lived program prints, be it on standard output or standard error. */
-record Output(String text) {
+public record Output(String text) {
 
-    static Output of(String... command) {
+    public static Output of(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -19,7 +19,7 @@ record Output(String text) {
     }
 
     /** The word that follows a marker. */
-    String afterFirst(String marker) {
+    public String afterFirst(String marker) {
         int at = text.indexOf(marker);
         if (at < 0) {
             return "unknown";
@@ -27,7 +27,7 @@ record Output(String text) {
         return text.substring(at + marker.length()).split("\\s", 2)[0];
     }
 
-    String lastWord() {
+    public String lastWord() {
         return text.substring(Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n')) + 1);
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,14 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A configuration file with placeholders of the form {@code ${name}}. */
-record Template(String text) {
+public record Template(String text) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([a-z0-9-]+)}");
 
-    /** One of those that lie beside this class. */
-    static Template resource(String name) {
-        try (InputStream in = Template.class.getResourceAsStream(name)) {
+    /** One of those that lie beside a class. */
+    public static Template resource(Class<?> neighbour, String name) {
+        try (InputStream in = neighbour.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalArgumentException("resource: " + name + " (expected: one beside Template)");
+                throw new IllegalArgumentException("resource: " + name + " (expected: one beside " + neighbour + ")");
             }
             return new Template(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -25,7 +25,7 @@ record Template(String text) {
     }
 
     /** @throws MeasurementException naming a placeholder that has no value */
-    String fill(Map<String, String> values) {
+    public String fill(Map<String, String> values) {
         return PLACEHOLDER.matcher(text).replaceAll(match -> {
             String value = values.get(match.group(1));
             if (value == null) {

@@ -1,4 +1,4 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A temporary directory and the processes that work in it. Both are gone once this is closed, and at the latest when this
  * JVM ends, by whatever signal allows it to run its shutdown hooks. Safe for use by several threads: the hook is one.
  */
-final class Sandbox implements AutoCloseable {
+public final class Sandbox implements AutoCloseable {
     /** For processes to end by themselves once told to; after that they are killed. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
@@ -30,9 +30,9 @@ final class Sandbox implements AutoCloseable {
         this.directory = directory;
     }
 
-    static Sandbox open() {
+    public static Sandbox open() {
         try {
-            Path directory = Files.createTempDirectory("weir-side-by-side-");
+            Path directory = Files.createTempDirectory("weir-loadtest-");
             // nginx started by root gives up root in its workers, which then need to pass through here
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             Sandbox sandbox = new Sandbox(directory);
@@ -43,11 +43,11 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Path write(String file, String content) {
+    public Path write(String file, String content) {
         try {
             return Files.writeString(directory.resolve(file), content);
         } catch (IOException e) {
@@ -55,19 +55,24 @@ final class Sandbox implements AutoCloseable {
         }
     }
 
-    Path output(String name) {
+    public Path output(String name) {
         return directory.resolve(name + ".out");
     }
 
     /** Starts a process that can run on one core only; its output goes to {@link #output}. */
-    synchronized Process start(String name, int core, List<String> command) {
+    public Process start(String name, int core, List<String> command) {
+        List<String> pinned = new ArrayList<>(List.of(Tool.TASKSET.path(), "-c", Integer.toString(core)));
+        pinned.addAll(command);
+        return start(name, pinned);
+    }
+
+    /** Starts a process; its output goes to {@link #output}. */
+    public synchronized Process start(String name, List<String> command) {
         if (closed) {
             throw new MeasurementException("interrupted");
         }
-        List<String> pinned = new ArrayList<>(List.of(Tool.TASKSET.path(), "-c", Integer.toString(core)));
-        pinned.addAll(command);
         try {
-            Process process = new ProcessBuilder(pinned)
+            Process process = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
@@ -77,12 +82,12 @@ final class Sandbox implements AutoCloseable {
             processes.add(process);
             return process;
         } catch (IOException e) {
-            throw new MeasurementException("cannot start " + String.join(" ", pinned), e);
+            throw new MeasurementException("cannot start " + String.join(" ", command), e);
         }
     }
 
     /** The last few lines that a process wrote, for an error message. */
-    String lastWordsOf(String name) {
+    public String lastWordsOf(String name) {
         try (Stream<String> lines = Files.lines(output(name))) {
             List<String> all = lines.toList();
             return String.join(System.lineSeparator(), all.subList(Math.max(0, all.size() - 15), all.size()));
@@ -92,7 +97,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** Empties a file that one of the processes appends to, if it exists. */
-    void truncate(Path file) {
+    public void truncate(Path file) {
         if (Files.exists(file)) {
             try {
                 Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)

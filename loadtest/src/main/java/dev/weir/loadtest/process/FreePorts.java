@@ -1,4 +1,4 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports of the loopback interface that nothing listens on. */
-final class FreePorts {
+public final class FreePorts {
     private FreePorts() {}
 
     /** All are held at once before any is let go, so they differ from each other. */
-    static List<Integer> take(int count) {
+    public static List<Integer> take(int count) {
         List<ServerSocket> held = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {

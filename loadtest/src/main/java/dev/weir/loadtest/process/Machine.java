@@ -1,4 +1,4 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
  *
  * @param allowedCores numbers of the cores that this process may use, ascending
  */
-record Machine(String cpu, String kernel, List<Integer> allowedCores) {
+public record Machine(String cpu, String kernel, List<Integer> allowedCores) {
     private static final Pattern CPU_NAME = Pattern.compile("(?m)^(?:model name|Model|CPU part)\\s*:\\s*(.+)$");
     private static final Pattern ALLOWED = Pattern.compile("(?m)^Cpus_allowed_list:\\s*([0-9,-]+)$");
 
-    static Machine here() {
+    public static Machine here() {
         Matcher cpu = CPU_NAME.matcher(read("/proc/cpuinfo"));
         Matcher allowed = ALLOWED.matcher(read("/proc/self/status"));
         return new Machine(

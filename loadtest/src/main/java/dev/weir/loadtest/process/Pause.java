@@ -1,14 +1,14 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.util.concurrent.locks.LockSupport;
 
 /** Between two looks at something that another process is about to change. */
-final class Pause {
+public final class Pause {
     private static final long NANOS = 20_000_000;
 
     private Pause() {}
 
-    static void brief() {
+    public static void brief() {
         LockSupport.parkNanos(NANOS);
     }
 }

@@ -1,4 +1,4 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A program that the measurement needs and does not bring along. */
-enum Tool {
+public enum Tool {
     NGINX("nginx", "nginx"),
     HAPROXY("haproxy", "haproxy"),
     WRK("wrk", "wrk"),
@@ -26,7 +26,7 @@ enum Tool {
         this.aptPackage = aptPackage;
     }
 
-    Optional<Path> find() {
+    public Optional<Path> find() {
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.concat(Arrays.stream(path.split(File.pathSeparator)), DAEMON_DIRECTORIES.stream())
                 .filter(directory -> !directory.isEmpty())
@@ -36,7 +36,7 @@ enum Tool {
     }
 
     /** @throws MeasurementException that says how to install it */
-    String path() {
+    public String path() {
         return find().orElseThrow(() -> new MeasurementException(
                         command + " is not on the PATH; install it: apt-get install " + aptPackage))
                 .toString();
