@@ -93,7 +93,9 @@ final class BackendConnections {
             connection.close();
             return;
         }
-        loop.wheel().set(connection.idle(), loop.now() + idleNanos);
+        long now = loop.now();
+        connection.idleSince(now);
+        loop.wheel().set(connection.idle(), now + idleNanos);
         idle.addLast(connection);
     }
 

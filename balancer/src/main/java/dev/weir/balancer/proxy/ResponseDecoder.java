@@ -5,11 +5,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 
 /**
  * Netty's response parser, which also knows what it takes to reuse a connection safely: which request is answered, how many
@@ -22,7 +25,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean expecting;
     private boolean answersHead;
     private boolean contradictoryFraming;
+    private boolean headDone;
     private long bytes;
+    private final FirstBytes firstBytes = new FirstBytes();
 
     ResponseDecoder(int maxHead) {
         super(new HttpDecoderConfig()
@@ -39,7 +44,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
         expecting = true;
         answersHead = head;
         contradictoryFraming = false;
+        headDone = false;
         bytes = 0;
+        firstBytes.forget();
     }
 
     /** The response has come to its end: from now on, bytes that come are no response to anything. */
@@ -50,6 +57,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
     /** Bytes that came since {@link #expect}. */
     long bytes() {
         return bytes;
+    }
+
+    /** How that began which could not be understood: the response, or a chunk of its body. Empty if all was understood. */
+    byte[] firstBytes() {
+        return firstBytes.toArray();
     }
 
     /** Whether bytes came after the end of the response: they would become the next client's response. */
@@ -75,6 +87,27 @@ final class ResponseDecoder extends HttpResponseDecoder {
         super.channelRead(context, message);
     }
 
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        int begin = in.readerIndex();
+        int before = out.size();
+        boolean inHead = !headDone;
+        super.decode(context, in, out);
+        if (out.size() == before) {
+            if (inHead) { // of what has been consumed, nothing will be left when the rest comes
+                firstBytes.add(in, begin, bytes);
+            }
+        } else if (out.getLast() instanceof HttpObject part
+                && part.decoderResult().isFailure()) {
+            if (!inHead) {
+                firstBytes.forget();
+            }
+            firstBytes.add(in, begin, bytes);
+        } else if (inHead) {
+            firstBytes.forget();
+        }
+    }
+
     /** Netty skips whitespace behind a name, and with it the rest of a name that has whitespace inside. */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
@@ -90,6 +123,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        headDone = ((HttpResponse) message).status().codeClass() != HttpStatusClass.INFORMATIONAL;
         if (announcesForbiddenBody((HttpResponse) message)) {
             contradictoryFraming = true;
         }

@@ -39,6 +39,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean closeDelimited;
     private boolean requestSent;
     private long sentBytes;
+    private int exchanges;
+    private long idleSinceNanos;
+    private long idleNanos;
     private boolean closed;
 
     UpstreamConnection(BackendConnections home, ResponseDecoder decoder) {
@@ -57,6 +60,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         closeDelimited = false;
         requestSent = false;
         sentBytes = 0;
+        idleNanos = exchanges == 0 ? 0 : home.loop().now() - idleSinceNanos;
+        exchanges++;
         home.loop().wheel().remove(idle);
         decoder.expect(head);
     }
@@ -94,6 +99,21 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return decoder.bytes();
     }
 
+    /** How that began which could not be understood: the response, or a chunk of its body; empty if all was understood. */
+    byte[] firstBytes() {
+        return decoder.firstBytes();
+    }
+
+    /** Exchanges that this connection has carried, the present one included. */
+    int exchanges() {
+        return exchanges;
+    }
+
+    /** How long the connection had been idle before the present exchange; 0 if it is its first. */
+    long idleNanos() {
+        return idleNanos;
+    }
+
     /** Lets go of the exchange, and closes: whatever comes now concerns nobody. */
     void abandon() {
         exchange = null;
@@ -101,6 +121,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     // ---- for the pool
+
+    void idleSince(long nowNanos) {
+        idleSinceNanos = nowNanos;
+    }
 
     boolean isOpen() {
         return !closed && context.channel().isActive();
