@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.IncidentId;
 import dev.weir.balancer.failure.ProxyError;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -113,8 +114,29 @@ final class ExchangeRecord {
         }
         line.openArray("attempts");
         for (int i = 0; i < attempts.size(); i++) { // no iterator: this runs for each request
-            attempts.get(i).log(line);
+            log(attempts.get(i), line);
         }
         line.closeArray().end();
+    }
+
+    private static void log(Attempt attempt, AccessLog.Line line) {
+        line.openObject()
+                .text("backend", attempt.backend().id())
+                .text("phase", attempt.phase().label())
+                .bool("reused", attempt.isReused());
+        if (attempt.status() != 0) {
+            line.number("status", attempt.status());
+        }
+        if (attempt.connectedNanos() != 0) {
+            line.micros("connect_us", attempt.connectedNanos() - attempt.beganNanos());
+        }
+        if (attempt.headNanos() != 0) {
+            line.micros("head_us", attempt.headNanos() - attempt.beganNanos());
+        }
+        Failure why = attempt.failure();
+        if (why != null) {
+            line.text("error", why.error().token()).text("detail", why.detail());
+        }
+        line.closeObject();
     }
 }

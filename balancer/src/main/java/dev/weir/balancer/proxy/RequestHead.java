@@ -25,6 +25,20 @@ final class RequestHead {
     private RequestHead() {}
 
     /**
+     * Checks what the parser made of a head, and brings the target into origin form.
+     *
+     * @param maxBody bytes; 0: no limit
+     * @return what the client did wrong, or null
+     */
+    static @Nullable Rejection check(HttpRequest request, long maxBody) {
+        if (request.decoderResult().isFailure()) {
+            Throwable cause = request.decoderResult().cause();
+            return new Rejection(statusOf(cause), reasonOf(cause), true);
+        }
+        return normalize(request, maxBody);
+    }
+
+    /**
      * Checks the head and brings the target into origin form.
      *
      * @param maxBody bytes; 0: no limit
@@ -32,17 +46,19 @@ final class RequestHead {
      */
     static @Nullable Rejection normalize(HttpRequest request, long maxBody) {
         HttpVersion version = request.protocolVersion();
-        if (version.majorVersion() != 1) {
+        if (version.majorVersion() != 1) { // what follows, such as the frames of HTTP/2, is no request of HTTP/1.1
             return new Rejection(
-                    HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are spoken here");
+                    HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "only HTTP/1.0 and HTTP/1.1 are spoken here", true);
         }
         HttpMethod method = request.method();
         if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
-            return new Rejection(HttpResponseStatus.METHOD_NOT_ALLOWED, "this method is not served here");
+            return new Rejection(HttpResponseStatus.METHOD_NOT_ALLOWED, "this method is not served here", false);
         }
         if (maxBody != 0 && HttpUtil.getContentLength(request, 0L) > maxBody) {
             return new Rejection(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than " + maxBody + " bytes");
+                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "the body is longer than " + maxBody + " bytes",
+                    false);
         }
         Rejection framing = framing(request);
         if (framing != null) {
@@ -62,13 +78,13 @@ final class RequestHead {
             if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)
                     || headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).size() > 1) {
                 return new Rejection(
-                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding served here is chunked");
+                        HttpResponseStatus.NOT_IMPLEMENTED, "the only transfer coding served here is chunked", false);
             }
         }
         String expect = headers.get(HttpHeaderNames.EXPECT);
         if (expect != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expect)) {
             return new Rejection(
-                    HttpResponseStatus.EXPECTATION_FAILED, "the only expectation met here is 100-continue");
+                    HttpResponseStatus.EXPECTATION_FAILED, "the only expectation met here is 100-continue", false);
         }
         return null;
     }
@@ -205,13 +221,14 @@ final class RequestHead {
     }
 
     private static Rejection bad(String reason) {
-        return new Rejection(HttpResponseStatus.BAD_REQUEST, reason);
+        return new Rejection(HttpResponseStatus.BAD_REQUEST, reason, false);
     }
 
     /**
      * Why a request is not served.
      *
      * @param reason for the client: harmless to show
+     * @param loses whether nobody knows any more where the next request would begin
      */
-    record Rejection(HttpResponseStatus status, String reason) {}
+    record Rejection(HttpResponseStatus status, String reason, boolean loses) {}
 }

@@ -32,7 +32,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @SuppressWarnings("NullAway.Init") // handlerAdded, before anything else
     private ChannelHandlerContext context;
 
-    private @Nullable Exchange exchange;
+    private @Nullable Attempt attempt;
     private @Nullable Throwable failure;
     private boolean interim;
     private boolean reusable;
@@ -51,9 +51,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     // ---- for the exchange
 
-    /** Takes the connection for an exchange. */
-    void begin(Exchange next, boolean head) {
-        exchange = next;
+    /** Takes the connection for an attempt. */
+    void begin(Attempt next, boolean head) {
+        attempt = next;
         failure = null;
         interim = false;
         reusable = false;
@@ -114,9 +114,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return idleNanos;
     }
 
-    /** Lets go of the exchange, and closes: whatever comes now concerns nobody. */
+    /** Lets go of the attempt, and closes: whatever comes now concerns nobody. */
     void abandon() {
-        exchange = null;
+        attempt = null;
         close();
     }
 
@@ -147,7 +147,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ignored, Object message) {
-        Exchange current = exchange;
+        Attempt current = attempt;
         if (current == null) { // bytes that nobody asked for
             ReferenceCountUtil.release(message);
             close();
@@ -156,9 +156,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         HttpObject part = (HttpObject) message;
         if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(message);
-            exchange = null;
+            attempt = null;
             close();
-            current.upstreamFailed(new DecoderException(part.decoderResult().cause()), decoder.bytes());
+            current.connectionFailed(new DecoderException(part.decoderResult().cause()), decoder.bytes());
         } else if (part instanceof HttpResponse response) {
             head(current, response);
         } else if (part instanceof HttpContent content) {
@@ -173,11 +173,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void head(Exchange current, HttpResponse response) {
+    private void head(Attempt current, HttpResponse response) {
         int status = response.status().code();
         if (status >= 100 && status < 200 && status != 101) {
             interim = true;
-            current.responseInterim(response);
+            current.interimResponse(response);
             return;
         }
         closeDelimited = !current.isHead()
@@ -189,12 +189,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         current.responseHead(response);
     }
 
-    private void end(Exchange current, LastHttpContent last) {
-        exchange = null;
+    private void end(Attempt current, LastHttpContent last) {
+        attempt = null;
         Throwable broken = failure;
         if (closeDelimited && broken != null) { // the body ended with the connection, which did not end well
             last.release();
-            current.upstreamFailed(broken, decoder.bytes());
+            current.connectionFailed(broken, decoder.bytes());
             return;
         }
         boolean clean = reusable
@@ -215,17 +215,17 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ignored) {
-        Exchange current = exchange;
+        Attempt current = attempt;
         if (current != null) {
-            current.upstreamReadComplete();
+            current.readComplete();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ignored) {
-        Exchange current = exchange;
+        Attempt current = attempt;
         if (current != null) {
-            current.upstreamWritabilityChanged();
+            current.writabilityChanged();
         }
     }
 
@@ -234,19 +234,19 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         if (failure == null) {
             failure = cause;
         }
-        if (exchange == null) {
+        if (attempt == null) {
             close();
         } else if (!(cause instanceof java.io.IOException)) {
-            Exchange current = exchange;
-            exchange = null;
+            Attempt current = attempt;
+            attempt = null;
             close();
             if (cause instanceof DecoderException) {
-                current.upstreamFailed(cause, decoder.bytes());
+                current.connectionFailed(cause, decoder.bytes());
             } else {
                 current.internalError(cause);
             }
         } else {
-            exchange.upstreamWriteFailed(); // or read: then channelInactive follows at once
+            attempt.writeFailed(); // or read: then channelInactive follows at once
         }
     }
 
@@ -254,10 +254,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext inactive) {
         closed = true;
         home.closed(this);
-        Exchange current = exchange;
+        Attempt current = attempt;
         if (current != null) {
-            exchange = null;
-            current.upstreamFailed(failure != null ? failure : new ClosedChannelException(), decoder.bytes());
+            attempt = null;
+            current.connectionFailed(failure != null ? failure : new ClosedChannelException(), decoder.bytes());
         }
         inactive.fireChannelInactive(); // Vert.x forgets its socket
     }

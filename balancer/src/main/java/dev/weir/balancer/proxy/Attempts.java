@@ -1,0 +1,340 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendStats;
+import dev.weir.balancer.backend.PickContext;
+import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.failure.Failure;
+import dev.weir.balancer.failure.Outcome;
+import dev.weir.balancer.failure.Phase;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.RetryClass;
+import dev.weir.balancer.metrics.RetryResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of one exchange, one after the other: which backend gets the next one, what the end of each means, and whether
+ * another one follows. Confined to the event loop of its exchange.
+ */
+final class Attempts implements PickContext {
+    private static final Outcome SUCCESS = new Outcome.Success();
+    private static final Outcome CLIENT_GONE = new Outcome.ClientGone();
+
+    private final Exchange exchange;
+    private final ProxyLoop loop;
+    private final UpstreamPool pool;
+    private final ExchangeRecord record;
+    private final RequestRelay request;
+    private @Nullable QueuePlace place;
+    private @Nullable Attempt current;
+    private @Nullable ProxyError retryReason;
+    private @Nullable String setCookie;
+    private boolean freshOnly;
+
+    Attempts(Exchange exchange, ProxyLoop loop, UpstreamPool pool, ExchangeRecord record, RequestRelay request) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.pool = pool;
+        this.record = record;
+        this.request = request;
+    }
+
+    /** Null between two attempts, and in the queue. */
+    @Nullable
+    Attempt current() {
+        return current;
+    }
+
+    /** Of the attempt that is under way; null while it has none. */
+    @Nullable
+    UpstreamConnection connection() {
+        Attempt attempt = current;
+        return attempt == null ? null : attempt.connection();
+    }
+
+    // ---- the next one
+
+    /** @param waited whether it was this one's turn in the queue */
+    void next(boolean waited) {
+        try {
+            pickAndBegin(waited);
+        } catch (RuntimeException bug) { // strategies may be anybody's code
+            exchange.internalError(bug);
+        }
+    }
+
+    private void pickAndBegin(boolean waited) {
+        Picker picker = pool.backends().snapshot().picker();
+        int limit = pool.config().connections().perBackend();
+        boolean behindOthers = limit != 0 && !waited && !pool.queue().isEmpty();
+        if (place != null) {
+            place.look();
+        }
+        while (true) {
+            setCookie = null;
+            Backend backend = picker.pick(this);
+            if (backend == null) {
+                noBackendLeft();
+                return;
+            }
+            if (allOthersAreFull(backend)) {
+                enqueue(waited);
+                return;
+            }
+            if (!behindOthers && backend.stats().tryBegin(limit)) {
+                begin(backend);
+                return;
+            }
+            place().foundFull(backend);
+        }
+    }
+
+    private boolean allOthersAreFull(Backend picked) {
+        return place != null && (place.isFull(picked) || (place.foundAnyFull() && attempted(picked)));
+    }
+
+    private void noBackendLeft() {
+        retryEnded(RetryResult.NO_BACKEND_LEFT);
+        exchange.fail(ProxyError.DESTINATION_UNAVAILABLE, "no backend of the pool is usable");
+    }
+
+    private void begin(Backend backend) {
+        if (place != null) {
+            place.served();
+        }
+        BackendConnections connections = loop.connections(backend, pool);
+        Attempt next = new Attempt(exchange, backend, connections, loop.now());
+        current = next;
+        record.attempts().add(next);
+        UpstreamConnection idle = freshOnly ? null : connections.poll();
+        if (idle != null) {
+            connections.metrics().connectionReused();
+            exchange.send(next, idle, true);
+        } else {
+            exchange.timer().await(ExchangeTimer.Wait.PHASE, pool.connectNanos());
+            connections.connect(next);
+        }
+    }
+
+    // ---- the queue for a connection
+
+    private QueuePlace place() {
+        QueuePlace mine = place;
+        if (mine == null) {
+            mine = new QueuePlace(this, pool, loop);
+            place = mine;
+        }
+        return mine;
+    }
+
+    private void enqueue(boolean again) {
+        QueuePlace mine = place();
+        if (mine.enter(again)) {
+            exchange.timer().awaitUntil(ExchangeTimer.Wait.QUEUE, mine.deadlineNanos());
+        } else {
+            retryEnded(RetryResult.NO_BACKEND_LEFT);
+            exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full");
+        }
+    }
+
+    void queueOverdue() {
+        if (place == null || !place.isQueued()) {
+            return;
+        }
+        place.leave();
+        pool.metrics().queueTimeout();
+        retryEnded(RetryResult.NO_BACKEND_LEFT);
+        exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time");
+    }
+
+    /** Whether another one could be served as well: this one left meanwhile, or failed, or does not need all the room. */
+    boolean leaveRoom() {
+        Attempt attempt = current;
+        return attempt == null
+                || attempt.backend().stats().inFlight()
+                        < pool.config().connections().perBackend();
+    }
+
+    // ---- the end of one
+
+    void overdue(boolean lastWords) {
+        Attempt attempt = current;
+        if (attempt != null) {
+            attempt.overdue(lastWords);
+        }
+    }
+
+    /** @param responseBytes bytes of a response that had come */
+    void failed(Attempt failed, Failure failure, long responseBytes) {
+        UpstreamConnection connection = failed.connection();
+        RetryClass retryClass = RetryClass.of(
+                failed.phase(),
+                connection == null ? 0 : connection.sentBytes(),
+                responseBytes,
+                exchange.response().hasBegun());
+        boolean stale = failed.isReused() && responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
+        end(failed, stale ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure));
+        freshOnly = stale;
+        RetryResult refusal = refusal(retryClass, failure.error());
+        if (refusal == null) {
+            exchange.response().drop();
+            retryReason = failure.error();
+            next(false);
+        } else {
+            pool.metrics().retry(failure.error(), refusal);
+            exchange.fail(failure.error(), failure.detail());
+        }
+    }
+
+    /** A backend's own 5xx: another one may do better, but this is what the client gets if not. */
+    boolean retriedForStatus(Attempt answered) {
+        int status = answered.status();
+        if (!pool.config().retry().onStatus().contains(status)) {
+            return false;
+        }
+        RetryResult refusal = refusal(RetryClass.R2, ProxyError.DESTINATION_UNAVAILABLE);
+        if (refusal != null) {
+            pool.metrics().retry(ProxyError.DESTINATION_UNAVAILABLE, refusal);
+            return false;
+        }
+        answered.abandonConnection();
+        Failure failure =
+                new Failure(ProxyError.DESTINATION_UNAVAILABLE, Phase.RESPONSE_HEAD, null, "status " + status);
+        end(answered, new Outcome.Ignored(failure));
+        retryReason = ProxyError.DESTINATION_UNAVAILABLE;
+        next(false);
+        return true;
+    }
+
+    void succeeded(Attempt answered) {
+        boolean saved = record.attempts().size() > 1;
+        end(answered, SUCCESS);
+        if (saved) {
+            pool.metrics().saved();
+        }
+    }
+
+    /** Ends what is under way, for a reason that does not lie with the backend. */
+    void cancel() {
+        if (place != null) {
+            place.leave();
+        }
+        Attempt attempt = current;
+        if (attempt != null) {
+            attempt.abandonConnection();
+            end(attempt, CLIENT_GONE);
+        }
+        retryEnded(RetryResult.CLIENT_GONE);
+    }
+
+    private @Nullable RetryResult refusal(RetryClass retryClass, ProxyError error) {
+        long now = loop.now();
+        if (exchange.timer().isTotalOver(now)) {
+            return RetryResult.NO_TIME_LEFT;
+        }
+        return RetryPolicy.refusal(
+                pool.config().retry(),
+                retryClass,
+                error,
+                request.method(),
+                record.attempts().size(),
+                request.isReplayable(),
+                pool.budget(),
+                now);
+    }
+
+    /** Each attempt comes here once. */
+    private void end(Attempt ending, Outcome outcome) {
+        BackendStats stats = ending.backend().stats();
+        current = null;
+        request.stopStreaming();
+        stats.end();
+        Failure failure = switch (outcome) {
+            case Outcome.Success _ -> {
+                stats.succeeded();
+                stats.latency().add(ending.headNanos() - ending.beganNanos(), ending.headNanos());
+                yield null;
+            }
+            case Outcome.BackendFailure(Failure why) -> {
+                if (why.error().blamesBackend()) {
+                    pool.failed(ending.backend(), why.error());
+                }
+                yield why;
+            }
+            case Outcome.Ignored(Failure why) -> why;
+            case Outcome.ClientGone _ -> null;
+        };
+        if (failure != null) {
+            ending.connections().metrics().failure(failure.error());
+        }
+        if (ending.status() != 0) {
+            stats.response(ending.status());
+        }
+        if (!(outcome instanceof Outcome.ClientGone)) {
+            retryEnded(failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
+        }
+        ending.end(failure);
+        pool.queue().wakeOne();
+    }
+
+    /** If an attempt had failed before, it is known now what became of the next one. */
+    void retryEnded(RetryResult result) {
+        ProxyError reason = retryReason;
+        if (reason != null) {
+            retryReason = null;
+            pool.metrics().retry(reason, result);
+        }
+    }
+
+    // ---- what a picker may know, and say
+
+    @Override
+    public int attempt() {
+        return record.attempts().size();
+    }
+
+    @Override
+    public boolean tried(Backend backend) {
+        return attempted(backend) || (place != null && place.isFull(backend));
+    }
+
+    private boolean attempted(Backend backend) {
+        List<Attempt> attempts = record.attempts();
+        for (int i = 0; i < attempts.size(); i++) {
+            if (attempts.get(i).backend() == backend) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public CharSequence clientAddress() {
+        return record.client();
+    }
+
+    @Override
+    public CharSequence target() {
+        return request.target();
+    }
+
+    @Override
+    public @Nullable CharSequence header(CharSequence name) {
+        return request.headers().get(name);
+    }
+
+    @Override
+    public void setCookie(String value) {
+        setCookie = value;
+    }
+
+    /** Adds the cookie that the picker asked for. */
+    void addCookie(HttpHeaders response) {
+        if (setCookie != null) {
+            response.add(HttpHeaderNames.SET_COOKIE, setCookie);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.failure.ProxyError;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import org.jspecify.annotations.Nullable;
+
+/** Answers requests that go to no backend: wrong ones, and those that no route matches. */
+final class OwnAnswer {
+    private OwnAnswer() {}
+
+    /**
+     * Counts, answers and logs.
+     *
+     * @param reason for the client: harmless to show; null: none
+     * @param mayKeepAlive whether the connection may carry another request, as far as this one is concerned
+     * @return whether it may
+     */
+    static boolean send(
+            ClientConnection client,
+            HttpRequest request,
+            ProxyError error,
+            HttpResponseStatus status,
+            @Nullable String reason,
+            boolean mayKeepAlive) {
+        ProxyLoop loop = client.loop();
+        ExchangeRecord record =
+                new ExchangeRecord(loop, request, client.forwarded().clientAddress(request.headers()));
+        String incident = record.failed(error, reason);
+        if (error == ProxyError.DESTINATION_NOT_FOUND) {
+            loop.settings().metrics().unrouted();
+        } else {
+            loop.settings().metrics().badRequest(status.code());
+        }
+        ResponseRelay response = new ResponseRelay(
+                client,
+                request.method().equals(HttpMethod.HEAD),
+                RequestHead.isHttp11(request),
+                HttpUtil.isKeepAlive(request));
+        response.whole(
+                BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
+                mayKeepAlive && !client.mustClose());
+        record.log(status.code(), null, response.bytes(), loop.now());
+        return response.keepsAlive();
+    }
+}
