@@ -1,0 +1,49 @@
+package dev.weir.loadtest.faults;
+
+import static dev.weir.loadtest.faults.Script.onAccept;
+import static dev.weir.loadtest.faults.Script.onFirstBytes;
+
+import dev.weir.loadtest.faults.Settings.Pace;
+import java.util.List;
+import java.util.Map;
+
+/** Groups A and C: until the connection stands. What takes the packets away on their way needs a network of its own. */
+final class ConnectFaults {
+    /** Alert of level fatal, unexpected message: what a TLS server says to a request in plain text (RFC 8446, 6). */
+    private static final String TLS_ALERT = "\u0015\u0003\u0003\0\u0002\u0002\n";
+
+    static final List<Fault> ALL = List.of(
+            Fault.of("refuse", "A1", "nothing listens on the port", Fault.HOST, Map.of(Fault.HOST, PortState.REFUSES)),
+            Fault.of(
+                    "listens-elsewhere",
+                    "A2",
+                    "listens on 127.0.0.2 only",
+                    Fault.HOST,
+                    Map.of(Fault.HOST, PortState.REFUSES, "127.0.0.2", PortState.LISTENS)),
+            Fault.of(
+                    "accept-queue-full",
+                    "A7",
+                    "its accept queue is full: attempts to connect get no answer",
+                    Fault.HOST,
+                    Map.of(Fault.HOST, PortState.IS_FULL)),
+            Fault.of(
+                    "localhost-ipv4-only",
+                    "A11",
+                    "listens on 127.0.0.1, but not on ::1",
+                    "localhost",
+                    Map.of("127.0.0.1", PortState.LISTENS, "::1", PortState.REFUSES)),
+            Fault.of("close-on-accept", "A14", "accepts, then FIN at once", onAccept(Steps.fin())),
+            Fault.of("reset-on-accept", "A14", "accepts, then RST at once", onAccept(Steps.rst())),
+            Fault.of(
+                    "reset-after-accept",
+                    "A14",
+                    "accepts, then RST a moment later",
+                    onAccept(Steps.pause(Pace::pause), Steps.rst())),
+            Fault.of(
+                    "tls-expected",
+                    "C2",
+                    "expects TLS: answers plain text with an alert and FIN",
+                    onFirstBytes(Steps.send(TLS_ALERT), Steps.fin())));
+
+    private ConnectFaults() {}
+}
