@@ -275,7 +275,13 @@ public final class FaultServer implements AutoCloseable {
     }
 
     private void accept(Socket socket) {
-        free.acquireUninterruptibly();
+        try {
+            free.acquire();
+        } catch (InterruptedException e) { // it no longer listens, and nobody has begun to serve this one
+            Thread.currentThread().interrupt();
+            closeQuietly(socket);
+            return;
+        }
         open.add(socket);
         long number = visitors.connected();
         Thread.ofVirtual().name(fault.id() + "-" + number).start(() -> serve(socket, number));

@@ -24,6 +24,7 @@ final class Port implements AutoCloseable {
     private final Consumer<Socket> accepted;
     private PortState state = PortState.REFUSES;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
     private final List<SocketChannel> fill = new ArrayList<>();
 
     private Port(Socket reservation, Consumer<Socket> accepted) {
@@ -35,7 +36,8 @@ final class Port implements AutoCloseable {
      * Refuses at first.
      *
      * @param number 0 takes a free one
-     * @param accepted gets connections, on a virtual thread; while it has not returned, no further one is accepted
+     * @param accepted gets connections, on a virtual thread; while it has not returned, no further one is accepted. That
+     *     thread is interrupted when the port no longer listens
      * @throws IOException if it is taken, or the address is not one of this machine
      */
     static Port reserve(InetAddress address, int number, Consumer<Socket> accepted) throws IOException {
@@ -65,7 +67,7 @@ final class Port implements AutoCloseable {
             switch (wanted) {
                 case LISTENS -> {
                     ServerSocket opened = open(BACKLOG);
-                    Thread.ofVirtual().name("accept-" + number()).start(() -> accept(opened));
+                    acceptor = Thread.ofVirtual().name("accept-" + number()).start(() -> accept(opened));
                 }
                 case IS_FULL -> fill(open(1));
                 case REFUSES -> {}
@@ -110,6 +112,25 @@ final class Port implements AutoCloseable {
         if (listener != null) {
             listener.close();
             listener = null;
+        }
+        if (acceptor != null) {
+            acceptor.interrupt();
+            join(acceptor); // as long as it is in accept(), the kernel holds the listener
+            acceptor = null;
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -3,10 +3,12 @@ package dev.weir.loadtest.faults;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
@@ -16,6 +18,7 @@ final class RawConnection implements AutoCloseable {
 
     private final Socket socket = new Socket();
     private final InputStream in;
+    private boolean resetAtOnce;
 
     /** How a connection ended. */
     enum End {
@@ -24,9 +27,17 @@ final class RawConnection implements AutoCloseable {
     }
 
     RawConnection(String host, int port) throws IOException {
-        socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), (int) PATIENCE.toMillis());
-        socket.setSoTimeout((int) PATIENCE.toMillis());
-        in = new BufferedInputStream(socket.getInputStream());
+        try {
+            socket.connect(new InetSocketAddress(InetAddress.getByName(host), port), (int) PATIENCE.toMillis());
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            resetAtOnce = true; // it was accepted, but the RST was here first
+        }
+        in = resetAtOnce ? InputStream.nullInputStream() : new BufferedInputStream(socket.getInputStream());
+        if (!resetAtOnce) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+        }
     }
 
     static RawConnection to(FaultServer server) throws IOException {
@@ -67,6 +78,9 @@ final class RawConnection implements AutoCloseable {
 
     /** All that comes, and how it ends. */
     Rest readAll() throws IOException {
+        if (resetAtOnce) {
+            return new Rest("", End.RST);
+        }
         StringBuilder bytes = new StringBuilder();
         while (true) {
             try {
@@ -75,8 +89,6 @@ final class RawConnection implements AutoCloseable {
                     return new Rest(bytes.toString(), End.FIN);
                 }
                 bytes.append((char) octet);
-            } catch (java.net.SocketTimeoutException e) {
-                throw e;
             } catch (SocketException e) {
                 return new Rest(bytes.toString(), End.RST);
             }
@@ -88,7 +100,7 @@ final class RawConnection implements AutoCloseable {
         socket.setSoTimeout((int) time.toMillis());
         try {
             return in.read() == Integer.MIN_VALUE;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return true;
         } finally {
             socket.setSoTimeout((int) PATIENCE.toMillis());
