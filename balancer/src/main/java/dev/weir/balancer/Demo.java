@@ -2,7 +2,7 @@ package dev.weir.balancer;
 
 import io.vertx.core.Future;
 
-/** A balancer with sample backends, one of them flaky, and with a pool that is dead. */
+/** A balancer with sample backends, one of them flaky and one broken, and with a pool that is dead. */
 final class Demo {
     private final SampleBackends backends;
     private final LoadBalancer balancer;
@@ -37,6 +37,7 @@ final class Demo {
             drain: { delay: 0s, timeout: 5s }
             routes:
               - { pool: shop }
+              - { path: /pay, pool: pay }
               - { path: /dead, pool: dead }
             pools:
               shop:
@@ -44,9 +45,14 @@ final class Demo {
                 backends: [ %s ]
                 health: { active: { path: /healthz, timeout: 10s } }
                 retry: { on-status: 503 }
+              pay:
+                strategy: round-robin
+                backends:
+                  - { url: "%s", labels: { version: v6 } }
+                  - { url: "%s", labels: { version: v7 } }
               dead:
                 backends: [ "http://127.0.0.1:1" ]
-            """.formatted(port, adminPort, String.join(", ", backends.urls()));
+            """.formatted(port, adminPort, String.join(", ", backends.shop()), backends.steady(), backends.broken());
     }
 
     int port() {

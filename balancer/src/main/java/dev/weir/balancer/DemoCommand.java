@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "demo",
-        description = "Balances load over three sample backends inside this process, one of them flaky on purpose.")
+        description =
+                "Balances load over sample backends inside this process, one of them flaky and one broken on purpose.")
 final class DemoCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -67,7 +68,7 @@ final class DemoCommand implements Callable<Integer> {
     private static String whatToTry(int port, int adminPort) {
         return """
 
-            Three sample backends, one of them flaky on purpose, behind http://localhost:%1$d
+            Sample backends, one of them flaky and one broken on purpose, behind http://localhost:%1$d
             In another terminal, try:
 
               curl http://localhost:%1$d/
@@ -79,6 +80,12 @@ final class DemoCommand implements Callable<Integer> {
               curl -s http://localhost:%2$d/metrics | grep weir_requests_saved
                   how many requests that was
 
+              curl -i -X POST http://localhost:%1$d/pay
+                  every other one fails: a backend of version v7 crashes on it, and a POST is not repeated
+
+              java -jar balancer/target/weir.jar explain%3$s NUMBER
+                  why, and what to do about it: NUMBER is the 502's X-Incident-Id; without one, all that goes wrong
+
               curl -i http://localhost:%1$d/dead
                   502: behind this path is nobody at all; in a browser, it is a page for people
 
@@ -87,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
 
             Below is the access log, one line for each request with every attempt. Ctrl-C ends the demo.
 
-            """.formatted(port, adminPort);
+            """.formatted(port, adminPort, adminPort == 8081 ? "" : " --admin http://localhost:" + adminPort);
     }
 
     private static boolean isPort(int number) {

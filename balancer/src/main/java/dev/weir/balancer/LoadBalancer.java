@@ -5,7 +5,10 @@ import dev.weir.balancer.admin.Liveness;
 import dev.weir.balancer.admin.Readiness;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.Dossiers;
+import dev.weir.balancer.incident.Incidents;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.proxy.AccessLogWriter;
 import dev.weir.balancer.proxy.Proxy;
@@ -37,6 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class LoadBalancer {
     private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
     private static final long CONTROL_TICK_MILLIS = 100;
+    private static final long INCIDENTS_TICK_MILLIS = 1_000;
 
     /** An event loop that did not tick for so long will not come back by itself. */
     private static final Duration STUCK = Duration.ofSeconds(10);
@@ -47,7 +51,9 @@ public final class LoadBalancer {
     private final LongSupplier nanoClock = System::nanoTime;
     private final LongSupplier epochMillis = System::currentTimeMillis;
     private final RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
-    private final Dossiers dossiers = new Dossiers();
+    private final Changes changes = new Changes(epochMillis);
+    private final Incidents incidents = new Incidents(changes, this::facts, nanoClock, random);
+    private final Dossiers dossiers = new Dossiers(incidents::count);
     private final Readiness readiness = new Readiness();
     private final List<PoolControl> pools = new ArrayList<>();
     private final BalancerConfig config;
@@ -68,6 +74,7 @@ public final class LoadBalancer {
         this.accessLog = AccessLogWriter.open(config.accessLog(), epochMillis, nanoClock);
         this.metrics = new Metrics(Version.get(), nanoClock);
         metrics.accessLog(accessLog::droppedLines);
+        metrics.incidents(incidents::open, incidents::total);
         this.vertx = vertx(transport);
         this.control = ((VertxInternal) vertx).createEventLoopContext();
     }
@@ -117,7 +124,7 @@ public final class LoadBalancer {
             Strategies strategies = new Strategies(LoadBalancer.class.getClassLoader());
             for (PoolConfig pool : config.pools().values()) {
                 PoolControl made =
-                        new PoolControl(pool, config.zone(), strategies, metrics, control, nanoClock, random);
+                        new PoolControl(pool, config.zone(), strategies, metrics, changes, control, nanoClock, random);
                 pools.add(made);
                 upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed));
             }
@@ -131,6 +138,8 @@ public final class LoadBalancer {
                 readiness,
                 new Liveness(metrics.eventLoops(), nanoClock, STUCK),
                 pools.stream().map(PoolControl::pool).toList(),
+                dossiers,
+                incidents,
                 nanoClock);
         admin = server;
         return server.start()
@@ -139,6 +148,7 @@ public final class LoadBalancer {
                     // Each by itself: a strategy that fails in one pool must not stop the others.
                     pools.forEach(pool -> vertx.setPeriodic(
                             CONTROL_TICK_MILLIS, tick -> pool.pool().tick()));
+                    vertx.setPeriodic(INCIDENTS_TICK_MILLIS, tick -> incidents.tick());
                     return Proxy.start(
                             vertx,
                             config,
@@ -151,6 +161,7 @@ public final class LoadBalancer {
                 .map(carrying -> {
                     proxy = carrying;
                     metrics.configLoaded(epochMillis.getAsLong());
+                    changes.balancer("the balancer started");
                     readiness.enter(Readiness.Phase.SERVING);
                     for (int i = 0; i < config.listeners().size(); i++) {
                         LOG.info(
@@ -161,6 +172,15 @@ public final class LoadBalancer {
                     LOG.info("admin on {}, port {}", config.admin().address(), server.port());
                     return null;
                 });
+    }
+
+    private PoolFacts facts(String name) {
+        for (PoolControl pool : pools) {
+            if (pool.pool().name().equals(name)) {
+                return pool.facts();
+            }
+        }
+        return PoolFacts.unknown(name);
     }
 
     /** The port that a listener is bound to; for one who configured 0. */

@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.VersionLine.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, DemoCommand.class})
+        subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, DemoCommand.class})
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 

@@ -12,6 +12,8 @@ import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.health.ActiveHealthChecks;
 import dev.weir.balancer.health.CheckResult;
 import dev.weir.balancer.health.OutlierDetector;
+import dev.weir.balancer.incident.Changes;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.strategy.Strategies;
 import dev.weir.balancer.strategy.Strategy;
@@ -20,6 +22,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -35,7 +38,10 @@ final class PoolControl {
     /** How often at most it is said of one backend that it is spared its ejection. */
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private final PoolConfig config;
     private final String name;
+    private final Changes changes;
+    private final LongSupplier nanoClock;
     private final BackendPool pool;
     private final OutlierDetector outliers;
     private final @Nullable ActiveHealthChecks checks;
@@ -49,10 +55,14 @@ final class PoolControl {
             @Nullable String zone,
             Strategies strategies,
             Metrics metrics,
+            Changes changes,
             Context control,
             LongSupplier nanoClock,
             RandomGenerator random) {
-        name = config.name();
+        this.config = config;
+        this.name = config.name();
+        this.changes = changes;
+        this.nanoClock = nanoClock;
         List<Backend> backends = config.backends().stream()
                 .map(backend -> backend(backend, nanoClock.getAsLong()))
                 .toList();
@@ -61,6 +71,7 @@ final class PoolControl {
                 zone, config.panicThreshold(), config.slowStart().toNanos());
         pool = new BackendPool(name, backends, rules, strategy::picker, nanoClock);
         pool.listen(this::log);
+        pool.listen(this::remember);
         metrics.watch(pool);
         outliers = new OutlierDetector(
                 pool,
@@ -130,6 +141,44 @@ final class PoolControl {
         if (before.ejected() && !after.ejected()) {
             LOG.info("pool {}: backend {} gets traffic again: its ejection is over", name, id);
         }
+    }
+
+    private void remember(BackendPool.Change change) {
+        BackendState before = change.before();
+        BackendState after = change.after();
+        String id = change.backend().id();
+        if (before.health() != after.health()) {
+            changes.backend(name, id, "was found " + lower(after.health()) + " (was " + lower(before.health()) + ")");
+        }
+        if (before.admin() != after.admin()) {
+            changes.backend(name, id, "was set " + lower(after.admin()) + " (was " + lower(before.admin()) + ")");
+        }
+        if (!before.ejected() && after.ejected()) {
+            changes.backend(name, id, "was ejected for failing requests");
+        } else if (before.ejected() && !after.ejected()) {
+            changes.backend(name, id, "got traffic again: its ejection was over");
+        }
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What may explain failures of the pool. Control context. */
+    PoolFacts facts() {
+        long now = nanoClock.getAsLong();
+        List<PoolFacts.Member> members = pool.backends().stream()
+                .map(backend -> new PoolFacts.Member(
+                        backend.id(), backend.labels(), backend.state().usable(), backend.condition(now)))
+                .toList();
+        PoolFacts.Limits limits = new PoolFacts.Limits(
+                config.connections().perBackend(),
+                config.connections().queue(),
+                config.timeouts().queue(),
+                config.maxResponseHead(),
+                config.retry().buffer(),
+                config.connections().idle());
+        return new PoolFacts(name, members, limits);
     }
 
     private final class Ejections implements OutlierDetector.Listener {

@@ -16,12 +16,16 @@ final class SampleBackends {
     private static final List<Answer> FLAKY =
             List.of(Answer.GREET, Answer.GREET, Answer.HANG_UP, Answer.GREET, Answer.GREET, Answer.UNAVAILABLE);
 
+    private static final long CRASH_MILLIS = 300;
+
     private final Vertx vertx;
     private final List<HttpServer> servers;
 
     private enum Answer {
         GREET,
         HANG_UP,
+        /** After it has worked on the request for a while. */
+        CRASH,
         UNAVAILABLE
     }
 
@@ -33,7 +37,10 @@ final class SampleBackends {
     static Future<SampleBackends> start() {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         List<Future<HttpServer>> starting = Stream.of(
-                        new Sample("red", STEADY), new Sample("green", STEADY), new Sample("flaky", FLAKY))
+                        new Sample(vertx, "red", STEADY),
+                        new Sample(vertx, "green", STEADY),
+                        new Sample(vertx, "flaky", FLAKY),
+                        new Sample(vertx, "new", List.of(Answer.CRASH)))
                 .map(sample ->
                         vertx.createHttpServer().requestHandler(sample::answer).listen(0, "127.0.0.1"))
                 .toList();
@@ -42,7 +49,22 @@ final class SampleBackends {
                 .onFailure(failure -> vertx.close());
     }
 
-    List<String> urls() {
+    /** Two that always answer, and a flaky one. */
+    List<String> shop() {
+        return urls().subList(0, 3);
+    }
+
+    /** One that always answers. */
+    String steady() {
+        return urls().getFirst();
+    }
+
+    /** One that crashes on each request. */
+    String broken() {
+        return urls().getLast();
+    }
+
+    private List<String> urls() {
         return servers.stream()
                 .map(server -> "http://127.0.0.1:" + server.actualPort())
                 .toList();
@@ -54,11 +76,13 @@ final class SampleBackends {
 
     /** One of the servers. Thread: the only event loop. */
     private static final class Sample {
+        private final Vertx vertx;
         private final String name;
         private final List<Answer> answers;
         private int requests;
 
-        Sample(String name, List<Answer> answers) {
+        Sample(Vertx vertx, String name, List<Answer> answers) {
+            this.vertx = vertx;
             this.name = name;
             this.answers = answers;
         }
@@ -71,6 +95,8 @@ final class SampleBackends {
             switch (answers.get(requests++ % answers.size())) {
                 case GREET -> request.response().end("Hello from " + name + "\n");
                 case HANG_UP -> request.connection().close();
+                case CRASH ->
+                    vertx.setTimer(CRASH_MILLIS, over -> request.connection().close());
                 case UNAVAILABLE -> request.response().setStatusCode(503).end("Out of order\n");
             }
         }

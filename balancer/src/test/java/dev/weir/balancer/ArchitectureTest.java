@@ -35,7 +35,7 @@ final class ArchitectureTest {
             entry("failure", Set.of()),
             entry("config", Set.of()),
             entry("incident", Set.of("failure")),
-            entry("backend", Set.of("failure")),
+            entry("backend", Set.of("failure", "incident")),
             entry("strategy", Set.of("backend", "config")),
             entry("health", Set.of("backend", "failure", "config", "incident")),
             entry("discovery", Set.of("backend", "failure", "config", "incident")),

@@ -29,7 +29,7 @@ final class MainTest {
         Result result = execute();
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("Missing required subcommand", "run", "check", "demo");
+        assertThat(result.err()).contains("Missing required subcommand", "run", "check", "explain", "demo");
     }
 
     @ParameterizedTest
@@ -41,6 +41,11 @@ final class MainTest {
                 "run --colour",
                 "run --config",
                 "demo --port many",
+                "explain not-an-id",
+                "explain 1NG0C9M2X317RKTE extra",
+                "explain --admin ftp://localhost",
+                "explain --admin http://localhost:8081/api",
+                "explain --admin nonsense",
                 "demo --port 65536"
             })
     void badUsageExitsWith2(String arguments) {
@@ -51,7 +56,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "run --help", "check --help", "demo --help"})
+    @ValueSource(strings = {"--help", "-h", "run --help", "check --help", "explain --help", "demo --help"})
     void helpIsNoMistake(String arguments) {
         Result result = execute(arguments.split(" "));
         assertThat(result.code()).isZero();

@@ -11,6 +11,7 @@ import dev.weir.balancer.config.ConfigLoader;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.StrategyCheck;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.strategy.Strategies;
 import io.vertx.core.Context;
@@ -32,6 +33,7 @@ class PoolControlTest {
     private final Context context = vertx.getOrCreateContext();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(30));
     private final Metrics metrics = new Metrics("test", now::get);
+    private final Changes changes = new Changes(() -> 1_000);
     private final Logger logger = (Logger) LoggerFactory.getLogger(PoolControl.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
@@ -101,7 +103,7 @@ class PoolControlTest {
                         .values())
                 .getFirst();
         Strategies strategies = new Strategies(getClass().getClassLoader());
-        return new PoolControl(config, null, strategies, metrics, context, now::get, new SplittableRandom(1));
+        return new PoolControl(config, null, strategies, metrics, changes, context, now::get, new SplittableRandom(1));
     }
 
     /** Until what was posted to the control context has been done. */

@@ -2,6 +2,9 @@ package dev.weir.balancer.admin;
 
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.Address;
+import dev.weir.balancer.failure.IncidentId;
+import dev.weir.balancer.incident.Dossiers;
+import dev.weir.balancer.incident.Incidents;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,6 +14,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +42,7 @@ public final class AdminServer {
     private static final int IDLE_SECONDS = 30;
     private static final int LINGER_MILLIS = 1_000;
     private static final int WORTH_COMPRESSING = 1024;
+    private static final String INCIDENTS = "/api/incidents";
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Vertx vertx;
@@ -45,6 +51,7 @@ public final class AdminServer {
     private final Readiness readiness;
     private final Liveness liveness;
     private final PoolsReport pools;
+    private final IncidentsReport incidents;
     private final HttpServer server;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private int connections;
@@ -60,6 +67,8 @@ public final class AdminServer {
             Readiness readiness,
             Liveness liveness,
             List<BackendPool> pools,
+            Dossiers dossiers,
+            Incidents incidents,
             LongSupplier nanoClock) {
         this.vertx = vertx;
         this.address = address;
@@ -67,6 +76,7 @@ public final class AdminServer {
         this.readiness = readiness;
         this.liveness = liveness;
         this.pools = new PoolsReport(pools, metrics, nanoClock);
+        this.incidents = new IncidentsReport(dossiers, incidents);
         this.server = vertx.createHttpServer(options());
         endpoints.put("/", now("this list", request -> index()));
         endpoints.put("/livez", now("200 unless an event loop is stuck", request -> live()));
@@ -74,6 +84,8 @@ public final class AdminServer {
         endpoints.put("/startupz", now("200 once the listeners are bound", request -> started()));
         endpoints.put("/metrics", new Endpoint("every meter, for Prometheus", this::scrape));
         endpoints.put("/api/pools", now("pools, backends and their states as JSON", request -> poolsPage()));
+        endpoints.put(INCIDENTS, now("what failed and what to do about it, newest first", request -> incidentsPage()));
+        endpoints.put(INCIDENTS + "/{id}", now("an incident, or a request by its X-Incident-Id", this::incidentPage));
     }
 
     private static HttpServerOptions options() {
@@ -120,7 +132,7 @@ public final class AdminServer {
     }
 
     private void handle(HttpServerRequest request) {
-        Endpoint endpoint = endpoints.get(request.path());
+        Endpoint endpoint = endpoint(request.path());
         if (hasBody(request)) {
             refuse(request);
         } else if (endpoint == null) {
@@ -137,6 +149,11 @@ public final class AdminServer {
                         respond(request, Page.text(500, "failed; the reason is in the log"));
                     });
         }
+    }
+
+    private @Nullable Endpoint endpoint(@Nullable String path) {
+        boolean one = path != null && path.startsWith(INCIDENTS + "/");
+        return endpoints.get(one ? INCIDENTS + "/{id}" : path);
     }
 
     /** Closes after a while: at once would reset the connection, and the client could lose the answer. */
@@ -174,7 +191,7 @@ public final class AdminServer {
 
     private Page index() {
         StringBuilder text = new StringBuilder("Weir\n\n");
-        endpoints.forEach((path, endpoint) -> text.append(String.format("%-12s%s%n", path, endpoint.meaning)));
+        endpoints.forEach((path, endpoint) -> text.append(String.format("%-22s%s%n", path, endpoint.meaning)));
         return Page.text(200, text.toString().stripTrailing());
     }
 
@@ -204,6 +221,25 @@ public final class AdminServer {
     }
 
     private Page poolsPage() {
-        return Page.of(200, "application/json", pools.json().encodePrettily() + "\n");
+        return json(pools.json());
+    }
+
+    private Page incidentsPage() {
+        return json(incidents.list());
+    }
+
+    private Page incidentPage(HttpServerRequest request) {
+        String id = Objects.requireNonNull(request.path()).substring(INCIDENTS.length() + 1); // it has led here
+        if (IncidentId.parse(id) == null) {
+            return Page.text(404, "that is no incident's id: it has 16 letters and digits, such as 1NG0C9M2X317RKTE");
+        }
+        JsonObject found = incidents.find(id);
+        return found == null
+                ? Page.text(404, "nothing is known of " + IncidentId.parse(id) + IncidentsReport.UNKNOWN)
+                : json(found);
+    }
+
+    private static Page json(JsonObject body) {
+        return Page.of(200, "application/json", body.encodePrettily() + "\n");
     }
 }

@@ -1,5 +1,7 @@
 package dev.weir.balancer.backend;
 
+import dev.weir.balancer.incident.BackendCondition;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,9 @@ public final class Backend {
     private final @Nullable String zone;
     private final Map<String, String> labels;
     private final BackendStats stats;
+    private final long addedNanos;
     private volatile BackendState state;
+    private volatile boolean everUp;
 
     /**
      * @param weight the configured share, 0 to 1000
@@ -38,6 +42,7 @@ public final class Backend {
         this.zone = zone;
         this.labels = Map.copyOf(labels);
         this.stats = new BackendStats(nowNanos);
+        this.addedNanos = nowNanos;
         this.state = BackendState.INITIAL;
     }
 
@@ -77,6 +82,27 @@ public final class Backend {
     /** Control context only. */
     void state(BackendState next) {
         state = next;
+        if (next.health() == BackendState.Health.UP) {
+            everUp = true;
+        }
+    }
+
+    /**
+     * What is thought of it at this moment, for the record. Any thread.
+     *
+     * @param nowNanos of the clock that the backend was made with
+     */
+    public BackendCondition condition(long nowNanos) {
+        BackendState now = state;
+        return new BackendCondition(
+                now.health().name().toLowerCase(Locale.ROOT),
+                now.admin().name().toLowerCase(Locale.ROOT),
+                now.ejected(),
+                stats.inFlight(),
+                stats.connections(),
+                everUp || stats.hasAnswered(),
+                nowNanos - addedNanos,
+                0);
     }
 
     @Override

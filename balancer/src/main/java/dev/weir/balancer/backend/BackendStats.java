@@ -93,6 +93,16 @@ public final class BackendStats {
         return responses[statusClass].sum();
     }
 
+    /** Whether there ever was a response, of whatever status. */
+    public boolean hasAnswered() {
+        for (LongAdder count : responses) {
+            if (count.sum() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Time to the response's head. */
     public PeakEwma latency() {
         return latency;

@@ -9,29 +9,29 @@ import java.util.regex.Pattern;
  * The kernel's error number behind an exception of the native transports. The numbers are Linux's, since native transports
  * are used on Linux only; all are generic but for alpha, mips and sparc ({@code asm-generic/errno.h}).
  */
-final class Errno {
-    static final int NONE = 0;
+public final class Errno {
+    public static final int NONE = 0;
 
-    static final int EPERM = 1;
-    static final int EAGAIN = 11;
-    static final int ENOMEM = 12;
-    static final int EACCES = 13;
-    static final int EINVAL = 22;
-    static final int ENFILE = 23;
-    static final int EMFILE = 24;
-    static final int EPIPE = 32;
-    static final int EADDRINUSE = 98;
-    static final int EADDRNOTAVAIL = 99;
-    static final int ENETDOWN = 100;
-    static final int ENETUNREACH = 101;
-    static final int ECONNABORTED = 103;
-    static final int ECONNRESET = 104;
-    static final int ENOBUFS = 105;
-    static final int ENOTCONN = 107;
-    static final int ETIMEDOUT = 110;
-    static final int ECONNREFUSED = 111;
-    static final int EHOSTDOWN = 112;
-    static final int EHOSTUNREACH = 113;
+    public static final int EPERM = 1;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int EINVAL = 22;
+    public static final int ENFILE = 23;
+    public static final int EMFILE = 24;
+    public static final int EPIPE = 32;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
+    public static final int ENETDOWN = 100;
+    public static final int ENETUNREACH = 101;
+    public static final int ECONNABORTED = 103;
+    public static final int ECONNRESET = 104;
+    public static final int ENOBUFS = 105;
+    public static final int ENOTCONN = 107;
+    public static final int ETIMEDOUT = 110;
+    public static final int ECONNREFUSED = 111;
+    public static final int EHOSTDOWN = 112;
+    public static final int EHOSTUNREACH = 113;
 
     /**
      * For every errno of connect(2) Netty's native transports throw a plain ConnectException whose only record of the number
@@ -43,7 +43,7 @@ final class Errno {
     private Errno() {}
 
     /** @return {@link #NONE} if the exception itself (not its cause) carries no number */
-    static int of(Throwable exception) {
+    public static int of(Throwable exception) {
         if (exception instanceof NativeIoException io) {
             return -io.expectedErr();
         }
@@ -52,5 +52,32 @@ final class Errno {
             return number.find() ? Integer.parseInt(number.group(1)) : NONE;
         }
         return NONE;
+    }
+
+    /** Such as {@code ECONNREFUSED}; {@code errno 5} for one without a constant here. */
+    public static String name(int errno) {
+        return switch (errno) {
+            case EPERM -> "EPERM";
+            case EAGAIN -> "EAGAIN";
+            case ENOMEM -> "ENOMEM";
+            case EACCES -> "EACCES";
+            case EINVAL -> "EINVAL";
+            case ENFILE -> "ENFILE";
+            case EMFILE -> "EMFILE";
+            case EPIPE -> "EPIPE";
+            case EADDRINUSE -> "EADDRINUSE";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL";
+            case ENETDOWN -> "ENETDOWN";
+            case ENETUNREACH -> "ENETUNREACH";
+            case ECONNABORTED -> "ECONNABORTED";
+            case ECONNRESET -> "ECONNRESET";
+            case ENOBUFS -> "ENOBUFS";
+            case ENOTCONN -> "ENOTCONN";
+            case ETIMEDOUT -> "ETIMEDOUT";
+            case ECONNREFUSED -> "ECONNREFUSED";
+            case EHOSTDOWN -> "EHOSTDOWN";
+            case EHOSTUNREACH -> "EHOSTUNREACH";
+            default -> "errno " + errno;
+        };
     }
 }

@@ -33,11 +33,12 @@ public record Failure(
         return new Failure(FailureClassifier.classify(cause, phase, responseBytes), phase, cause, words(cause));
     }
 
-    /** The class of what was thrown, without its package; null: the balancer found the failure itself. */
+    /** The class of what was thrown, without its package; of what is in it for one that only wraps. Null: nothing was. */
     public @Nullable String exception() {
-        return cause == null || cause instanceof ProxyException
+        Throwable thrown = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        return thrown == null || thrown instanceof ProxyException
                 ? null
-                : cause.getClass().getSimpleName();
+                : thrown.getClass().getSimpleName();
     }
 
     /** The kernel's error number; 0: unknown, as always with NIO. */

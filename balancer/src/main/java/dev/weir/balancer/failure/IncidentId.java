@@ -1,6 +1,9 @@
 package dev.weir.balancer.failure;
 
+import java.util.Locale;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names a failed request, for its response and for the log: 16 letters and digits of Crockford's base 32, without I, L, O
@@ -9,6 +12,7 @@ import java.util.random.RandomGenerator;
  */
 public final class IncidentId {
     private static final char[] DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".toCharArray();
+    private static final Pattern FORM = Pattern.compile("[0-9A-HJKMNP-TV-Z]{16}");
     private static final int BITS_PER_DIGIT = 5;
     private static final int TIME_DIGITS = 7;
     private static final int RANDOM_DIGITS = 9;
@@ -24,6 +28,19 @@ public final class IncidentId {
         write(id, 0, TIME_DIGITS, epochMillis / 1_000);
         write(id, TIME_DIGITS, RANDOM_DIGITS, random.nextLong());
         return new String(id);
+    }
+
+    /**
+     * The id that somebody means: in any case, and with the letters that are easily taken for digits.
+     *
+     * @return null: that is none
+     */
+    public static @Nullable String parse(String text) {
+        String id = text.toUpperCase(Locale.ROOT)
+                .replace('O', '0')
+                .replace('I', '1')
+                .replace('L', '1');
+        return FORM.matcher(id).matches() ? id : null;
     }
 
     private static void write(char[] id, int from, int digits, long value) {

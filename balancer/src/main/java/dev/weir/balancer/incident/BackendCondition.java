@@ -9,7 +9,7 @@ package dev.weir.balancer.incident;
  * @param inFlight attempts under way, over all event loops
  * @param connections open ones and those being opened, over all event loops
  * @param everAnswered whether it has answered anything, a check or a request, since it was added
- * @param addedMillis since when it is known: milliseconds since 1970; 0: unknown
+ * @param ageNanos how long it is known
  * @param keepAliveNanos after which it closes idle connections, as far as that was learned; 0: unknown
  */
 public record BackendCondition(
@@ -19,7 +19,7 @@ public record BackendCondition(
         int inFlight,
         int connections,
         boolean everAnswered,
-        long addedMillis,
+        long ageNanos,
         long keepAliveNanos) {
     public static final BackendCondition UNKNOWN = new BackendCondition("unknown", "enabled", false, 0, 0, false, 0, 0);
 }

@@ -2,11 +2,16 @@ package dev.weir.balancer.incident;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The beginning of what a backend sent in place of an HTTP response. Immutable. */
 public final class FirstBytes {
     /** Enough for any banner and any status line; the rest of an answer is nobody's business. */
     public static final int MAX = 64;
+
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] +([^ \\r\\n]*)");
 
     public static final FirstBytes NONE = new FirstBytes(new byte[0]);
 
@@ -37,6 +42,17 @@ public final class FirstBytes {
     /** One character a byte (ISO 8859-1). */
     public String text() {
         return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether it is a TLS record: an alert (0x15) or a handshake message (0x16) of SSL 3 to TLS 1.3 (RFC 8446 section 5.1). */
+    public boolean isTls() {
+        return (at(0) == 0x15 || at(0) == 0x16) && at(1) == 3;
+    }
+
+    /** @return what stands where a status should, in something that begins like HTTP/1.x; null: it does not */
+    public @Nullable String statusOfHttp1() {
+        Matcher line = STATUS_LINE.matcher(text());
+        return line.lookingAt() ? line.group(1) : null;
     }
 
     /** Safe for any terminal, log and page: visible ASCII stays, all else becomes {@code \r}, {@code \n} or {@code \x00}. */

@@ -93,6 +93,9 @@ enum Meter {
             "enforced"),
     BACKEND_CHECKS(Type.COUNTER, "weir_backend_checks_total", "Active health checks.", "pool", "backend", "result"),
 
+    INCIDENTS_OPEN(Type.GAUGE, "weir_incidents_open", "Incidents that saw a failure within the last five minutes."),
+    INCIDENTS(Type.COUNTER, "weir_incidents_total", "Incidents so far."),
+
     CLIENT_CONNECTIONS(Type.GAUGE, "weir_client_connections", "Open connections of clients.", "listener"),
     CLIENT_CONNECTIONS_ACCEPTED(
             Type.COUNTER, "weir_client_connections_accepted_total", "Connections of clients.", "listener"),

@@ -56,6 +56,8 @@ public final class Metrics implements AutoCloseable {
     private final LongAdder unrouted = new LongAdder();
     private final LongAdder[] bad = PoolMetrics.adders(LAST_BAD_STATUS - FIRST_BAD_STATUS + 1);
     private volatile LongSupplier droppedLogLines = () -> 0;
+    private volatile LongSupplier openIncidents = () -> 0;
+    private volatile LongSupplier incidents = () -> 0;
     private volatile @Nullable String transport;
     private volatile @Nullable Long configLoadedMillis;
 
@@ -148,6 +150,15 @@ public final class Metrics implements AutoCloseable {
         droppedLogLines = dropped;
     }
 
+    /**
+     * @param open at present; any thread calls it
+     * @param total so far; any thread calls it
+     */
+    public void incidents(LongSupplier open, LongSupplier total) {
+        openIncidents = open;
+        incidents = total;
+    }
+
     /** @param name such as {@code io_uring} */
     public void transport(String name) {
         transport = name;
@@ -222,6 +233,8 @@ public final class Metrics implements AutoCloseable {
             to.add(Meter.EVENT_LOOP_LAG, loop.lagNanos() / 1e9, Integer.toString(i));
             to.add(Meter.EVENT_LOOP_LAG_MAX, loop.maxLagNanos() / 1e9, Integer.toString(i));
         }
+        to.add(Meter.INCIDENTS_OPEN, openIncidents.getAsLong());
+        to.add(Meter.INCIDENTS, incidents.getAsLong());
         to.add(Meter.ACCESS_LOG_DROPPED, droppedLogLines.getAsLong());
         to.info(Meter.BUILD_INFO, version);
         String transportNow = transport;

@@ -15,6 +15,10 @@ import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.Address;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Changes;
+import dev.weir.balancer.incident.Dossiers;
+import dev.weir.balancer.incident.Incidents;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Vertx;
@@ -35,6 +39,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
@@ -58,6 +63,9 @@ final class AdminServerTest {
     private final Backend bad = backend(9002, null, Map.of());
     private final BackendPool pool = new BackendPool(
             "shop", List.of(good, bad), new Eligibility.Rules(null, 0, 0), set -> Picker.EMPTY, nanos::get);
+    private final Changes changes = new Changes(() -> 1_000_000);
+    private final Incidents incidents = new Incidents(changes, PoolFacts::unknown, nanos::get, new SplittableRandom(1));
+    private final Dossiers dossiers = new Dossiers(incidents::count);
     private AdminServer admin;
 
     @BeforeEach
@@ -336,7 +344,8 @@ final class AdminServerTest {
 
     private AdminServer server(Address address) {
         Liveness liveness = new Liveness(metrics.eventLoops(), this::nanos, STUCK);
-        return new AdminServer(vertx, address, metrics, readiness, liveness, List.of(pool), nanos::get);
+        return new AdminServer(
+                vertx, address, metrics, readiness, liveness, List.of(pool), dossiers, incidents, nanos::get);
     }
 
     private long nanos() {

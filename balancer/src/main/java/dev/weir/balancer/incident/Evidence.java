@@ -1,0 +1,75 @@
+package dev.weir.balancer.incident;
+
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** One failed attempt, with all around it that the operator's line may want to tell. */
+record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alike) {
+    /** How a socket address prints: {@code name/10.0.0.1:80}, {@code /[0:0:0:0:0:0:0:1]:80}. */
+    private static final Pattern ADDRESS = Pattern.compile("/(\\[?[0-9a-fA-F:.%]+\\]?:\\d{1,5})$");
+
+    /** The backend, with the address that was tried if its name has several. */
+    String backend() {
+        String tried = triedAddress();
+        return tried == null || tried.equals(attempt.backend())
+                ? attempt.backend()
+                : attempt.backend() + " (" + tried + ")";
+    }
+
+    private @Nullable String triedAddress() {
+        String detail = detail();
+        Matcher address = ADDRESS.matcher(detail == null ? "" : detail);
+        return address.find() ? address.group(1) : null;
+    }
+
+    AttemptFailure failure() {
+        return Objects.requireNonNull(attempt.failure());
+    }
+
+    @Nullable
+    String detail() {
+        return failure().detail();
+    }
+
+    /** In brackets and with a space before, or nothing. */
+    String detailInBrackets() {
+        String detail = detail();
+        return detail == null || detail.isBlank() ? "" : " (" + detail + ")";
+    }
+
+    FirstBytes firstBytes() {
+        return failure().firstBytes();
+    }
+
+    /** Since the last thing that the backend is known to have done or got. */
+    String waited() {
+        return Amount.time(attempt.timings().waited());
+    }
+
+    String duration() {
+        return Amount.time(attempt.timings().duration());
+    }
+
+    String request() {
+        return dossier.request().method() + " " + dossier.request().path();
+    }
+
+    BackendCondition condition() {
+        return attempt.condition();
+    }
+
+    String host() {
+        return attempt.backend().substring(0, attempt.backend().lastIndexOf(':'));
+    }
+
+    String port() {
+        return attempt.backend().substring(attempt.backend().lastIndexOf(':') + 1);
+    }
+
+    /** How long it is known. */
+    String age() {
+        return Amount.time(condition().ageNanos());
+    }
+}

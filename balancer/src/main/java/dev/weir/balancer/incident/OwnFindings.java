@@ -1,0 +1,114 @@
+package dev.weir.balancer.incident;
+
+import dev.weir.balancer.failure.ProxyError;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** What is said of requests that failed without a backend's fault, or without any backend. */
+final class OwnFindings {
+    private static final int MOST_NAMED = 5;
+
+    private OwnFindings() {}
+
+    static Diagnosis of(Dossier dossier, PoolFacts pool) {
+        if (dossier.result() == Dossier.Result.CLIENT_LEFT) {
+            return clientLeft(dossier);
+        }
+        ProxyError error = Objects.requireNonNullElse(dossier.error(), ProxyError.PROXY_INTERNAL_ERROR);
+        Cause cause = CauseFinder.of(error);
+        String detail = dossier.detail() == null ? "" : " (" + dossier.detail() + ")";
+        return switch (cause) {
+            case NO_BACKEND_USABLE -> noBackend(pool);
+            case POOL_BUSY -> busy(dossier, pool);
+            case LOOP ->
+                new Diagnosis(
+                        cause,
+                        "The request came back to this balancer" + detail + ": route " + route(dossier)
+                                + " leads to the balancer itself, directly or through others.",
+                        "Correct the backends of pool " + pool.pool() + ".");
+            case NO_ROUTE ->
+                new Diagnosis(
+                        cause,
+                        "No route matches host "
+                                + Objects.requireNonNullElse(dossier.request().host(), "(none)") + " and path "
+                                + dossier.request().path() + ".",
+                        "Add a route if it should be served.");
+            case BAD_REQUEST ->
+                new Diagnosis(
+                        cause,
+                        "The client's request was refused with " + dossier.status() + detail + ".",
+                        "Nothing to repair on this side, unless the limit named is too low.");
+            default ->
+                new Diagnosis(
+                        cause,
+                        "The balancer itself failed" + detail + ".",
+                        "Look up incident " + dossier.id() + " in its log. " + error.remedy());
+        };
+    }
+
+    private static String route(Dossier dossier) {
+        return Objects.requireNonNullElse(dossier.route(), "(none)");
+    }
+
+    private static Diagnosis clientLeft(Dossier dossier) {
+        String where = dossier.attempts().isEmpty()
+                ? "while it waited for a free connection"
+                : "while " + dossier.attempts().getLast().backend() + " worked on it";
+        return new Diagnosis(
+                Cause.CLIENT_LEFT,
+                "The client left after " + Amount.time(dossier.durationNanos()) + ", " + where
+                        + ": no fault of the backend's.",
+                "Nothing to repair; if many leave, see whether answers take too long.");
+    }
+
+    private static Diagnosis noBackend(PoolFacts pool) {
+        if (pool.members().isEmpty()) {
+            return new Diagnosis(
+                    Cause.NO_BACKEND_USABLE,
+                    "Pool " + pool.pool() + " has no backends.",
+                    "Add some, or check what discovers them: selector, readiness, names.");
+        }
+        long usable = pool.members().stream().filter(PoolFacts.Member::usable).count();
+        String why = pool.members().stream()
+                .filter(member -> !member.usable())
+                .limit(MOST_NAMED)
+                .map(member -> member.backend() + " " + whyOut(member.condition()))
+                .collect(Collectors.joining(", "));
+        long out = pool.members().size() - usable;
+        String more = out > MOST_NAMED ? ", and " + (out - MOST_NAMED) + " more" : "";
+        return new Diagnosis(
+                Cause.NO_BACKEND_USABLE,
+                "No backend of pool " + pool.pool() + " was left for this request; " + usable + " of "
+                        + pool.members().size() + " are usable now" + (why.isEmpty() ? "" : ": " + why) + more + ".",
+                "Start or repair one that is out, or enable one.");
+    }
+
+    static String whyOut(BackendCondition condition) {
+        if (!condition.admin().equals("enabled")) {
+            return "is " + condition.admin();
+        }
+        if (condition.ejected()) {
+            return "is ejected for failing requests";
+        }
+        return condition.health().equals("down") ? "fails its checks" : "gets no share of traffic";
+    }
+
+    private static Diagnosis busy(Dossier dossier, PoolFacts pool) {
+        PoolFacts.Limits limits = pool.limits();
+        long waitNanos = limits.queueTimeout().toNanos();
+        boolean waited = waitNanos > 0 && dossier.durationNanos() >= waitNanos;
+        return new Diagnosis(
+                Cause.POOL_BUSY,
+                "All " + limits.connectionsPerBackend() + " connections to each of the "
+                        + Amount.count(pool.members().size(), "backend") + " of pool " + pool.pool()
+                        + " were busy, and "
+                        + (waited
+                                ? "none got free in "
+                                        + Amount.time(Math.max(waitNanos, TimeUnit.MILLISECONDS.toNanos(1)))
+                                : "the queue was full (" + limits.queue() + " waiting)")
+                        + ".",
+                "Add backends, make them faster, or raise connections.per-backend"
+                        + (waited ? " or timeouts.queue." : " or connections.queue."));
+    }
+}

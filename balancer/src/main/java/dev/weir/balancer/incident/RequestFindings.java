@@ -1,0 +1,99 @@
+package dev.weir.balancer.incident;
+
+import java.util.concurrent.TimeUnit;
+
+/** What is said when the backend had a connection, and sent no answer on it. */
+final class RequestFindings {
+    /** An idle time under which a close is no matter of keep-alive. */
+    private static final long JUST_NOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private RequestFindings() {}
+
+    static Diagnosis of(Cause cause, Evidence evidence) {
+        return switch (cause) {
+            case HUNG_UP_AT_ONCE -> hungUpAtOnce(evidence);
+            case HUNG_UP ->
+                new Diagnosis(
+                        cause,
+                        evidence.backend() + " closed " + evidence.waited() + " after receiving " + evidence.request()
+                                + " without answering.",
+                        "Look into its log of that moment for a crash, a worker timeout or an out-of-memory kill.");
+            case STALE_CONNECTION -> stale(evidence);
+            case HALF_OPEN_CONNECTION ->
+                new Diagnosis(
+                        cause,
+                        "No answer of " + evidence.backend() + " in " + evidence.waited()
+                                + " on a connection that had been idle for "
+                                + Amount.time(evidence.attempt().idleNanos())
+                                + ": a firewall or NAT on the way has probably forgotten it.",
+                        "Set connections.idle below its timeout. If new connections hang too, the backend is stuck.");
+            case HUNG_UP_ON_UPLOAD ->
+                new Diagnosis(
+                        cause,
+                        evidence.backend() + " hung up after "
+                                + Amount.bytes(evidence.attempt().sentBytes()) + " of " + evidence.request()
+                                + ", while the body was still being sent.",
+                        "It may have refused the upload with an answer that its hanging up destroyed: look at its limit"
+                                + " for bodies, and let it read on, or close gracefully, after it answers.");
+            case HUNG_UP_ON_LARGE_HEAD -> largeHead(evidence);
+            case STOPPED_READING ->
+                new Diagnosis(
+                        cause,
+                        evidence.backend() + " took "
+                                + Amount.bytes(evidence.attempt().sentBytes()) + " of " + evidence.request()
+                                + ", then stopped reading for " + evidence.waited() + ".",
+                        "Look for a stuck handler or a full disk there.");
+            default ->
+                new Diagnosis(
+                        cause,
+                        evidence.backend() + " did not start answering " + evidence.request() + " in "
+                                + evidence.waited() + "; "
+                                + Amount.count(evidence.condition().inFlight(), "request") + " in flight there.",
+                        "Look for a stuck handler, overload or a slow dependency; timeouts.response-head grants more"
+                                + " time.");
+        };
+    }
+
+    private static Diagnosis hungUpAtOnce(Evidence evidence) {
+        boolean new_ = !evidence.condition().everAnswered();
+        return new Diagnosis(
+                Cause.HUNG_UP_AT_ONCE,
+                evidence.backend() + " accepted the connection and hung up within " + evidence.waited()
+                        + " without a byte" + (new_ ? "; it has never answered anything." : "."),
+                "Look for "
+                        + (new_ ? "TLS or the PROXY protocol expected on this port, " : "")
+                        + "a connection limit, a crash on this request, or a dead hop behind it.");
+    }
+
+    private static Diagnosis stale(Evidence evidence) {
+        long idle = evidence.attempt().idleNanos();
+        long keepAlive = evidence.condition().keepAliveNanos();
+        if (idle < JUST_NOW_NANOS) {
+            return new Diagnosis(
+                    Cause.STALE_CONNECTION,
+                    evidence.backend() + " closed a connection " + Amount.time(idle)
+                            + " after an answer on it, just as it was reused, and without having said so.",
+                    "Let it send `Connection: close` with the last answer on a connection.");
+        }
+        return new Diagnosis(
+                Cause.STALE_CONNECTION,
+                evidence.backend() + " closed an idle connection just as it was reused (idle for " + Amount.time(idle)
+                        + (keepAlive > 0 ? "; its keep-alive is " + Amount.time(keepAlive) : "") + ").",
+                "Raise its keep-alive time above connections.idle ("
+                        + evidence.pool().limits().idle().toSeconds()
+                        + " s), or set connections.idle below its keep-alive time.");
+    }
+
+    private static Diagnosis largeHead(Evidence evidence) {
+        RequestFacts request = evidence.dossier().request();
+        String largest = request.largestField() == null
+                ? ""
+                : ", of which " + request.largestField() + " " + Amount.bytes(request.largestFieldBytes());
+        return new Diagnosis(
+                Cause.HUNG_UP_ON_LARGE_HEAD,
+                evidence.backend() + " hung up within " + evidence.waited() + " on a request with a head of "
+                        + Amount.bytes(request.headBytes()) + largest + ".",
+                "If smaller requests pass, raise its limit for request heads (uWSGI: buffer-size; Node:"
+                        + " --max-http-header-size), or make the field smaller.");
+    }
+}
