@@ -1,20 +1,21 @@
 package dev.weir.loadtest;
 
+import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ScopeType;
 
-/** Entry point: one subcommand for each measurement. */
+/** Entry point: one subcommand for each tool. */
 @Command(
         name = "weir-loadtest",
-        description = "Measures the load balancer from outside.",
+        description = "Measures the load balancer from outside, and makes life hard for it.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = SideBySideCommand.class)
+        subcommands = {SideBySideCommand.class, FaultsCommand.class})
 public final class Main {
     private Main() {}
 

@@ -93,9 +93,9 @@ public final class Fault {
         return names != null;
     }
 
-    /** Host of its URL; {@link #HOST} stands for the one in the settings. */
-    String target() {
-        return target;
+    /** Host of its URL, if it listens on this one. */
+    String targetAt(String host) {
+        return target.equals(HOST) ? host : target;
     }
 
     /** By address; {@link #HOST} stands for the one in the settings. */

@@ -89,13 +89,16 @@ public final class FaultServer implements AutoCloseable {
 
     /** A literal address or a name, without port. */
     public String host() {
-        return fault.target().equals(Fault.HOST) ? settings.host() : fault.target();
+        return fault.targetAt(settings.host());
     }
 
     /** Where clients are meant to send their requests, whether or not that can work. */
     public String url() {
-        String host = host();
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+        return url(host(), port());
+    }
+
+    static String url(String host, int port) {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Answers for {@link #host}; null if that is not a matter of names. */
@@ -263,6 +266,9 @@ public final class FaultServer implements AutoCloseable {
 
     private void reserveAll() throws IOException {
         int number = settings.port();
+        if (fault.ports().containsKey(settings.host()) && fault.ports().containsKey(Fault.HOST)) {
+            throw new IOException(fault.id() + " is about " + settings.host() + ": the host has to be another one");
+        }
         for (String address : fault.ports().keySet()) {
             InetAddress literal = InetAddress.ofLiteral(address.equals(Fault.HOST) ? settings.host() : address);
             if (literal instanceof Inet6Address && NetworkInterface.getByInetAddress(literal) == null) {

@@ -23,8 +23,8 @@ final class LoadFaults {
             Fault.of(
                     "stops-listening",
                     "K1",
-                    "one good answer, then the port is closed; open connections are served",
-                    onRequest(sendWell(), Steps.stopListening())),
+                    "its port is closed when the first answer comes; open connections are served",
+                    onRequest(Steps.stopListening(), sendWell())),
             Fault.of(
                     "cold-start",
                     "K2",

@@ -233,6 +233,14 @@ class FaultServerTest {
     }
 
     @Test
+    void aServerThatListensElsewhereHasToDoSoElsewhere() {
+        assertThatIOException()
+                .isThrownBy(() ->
+                        FaultServer.start(Faults.get("listens-elsewhere"), Settings.DEFAULT.withHost("127.0.0.2")))
+                .withMessageContaining("the host has to be another one");
+    }
+
+    @Test
     void anUnknownIdIsAnsweredWithThoseThatLookLikeIt() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> Faults.get("reset-on-acept"))
