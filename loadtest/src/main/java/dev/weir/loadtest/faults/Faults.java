@@ -15,6 +15,7 @@ public final class Faults {
             HeadFaults.ALL,
             BodyFaults.ALL,
             ReuseFaults.ALL,
+            UpgradeFaults.ALL,
             LoadFaults.ALL,
             NameFaults.ALL);
 

@@ -8,6 +8,8 @@ import dev.weir.loadtest.faults.Settings.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,17 @@ class FaultsOnTheWireTest {
                         GET.repeat(5),
                         well("close-after-5-requests", "").repeat(5),
                         Then.FIN),
+                new Case(
+                        "refuses-upgrade",
+                        "GET /a HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+                        "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno\n",
+                        Then.NEXT_REQUEST),
+                get("refuses-upgrade", well("refuses-upgrade", ""), Then.NEXT_REQUEST),
+                get(
+                        "advertises-h2c",
+                        CHUNKED.replace("OK\r\n", "OK\r\nConnection: Upgrade\r\nUpgrade: h2,h2c\r\n")
+                                + "2\r\nok\r\n0\r\n\r\n",
+                        Then.NEXT_REQUEST),
                 twice(
                         "reset-after-connection-close",
                         well("reset-after-connection-close", "Connection: close\r\n"),
@@ -228,9 +241,9 @@ class FaultsOnTheWireTest {
         Stream<String> elsewhere = Stream.of(ConnectFaults.ALL, RequestFaults.ALL, LoadFaults.ALL, NameFaults.ALL)
                 .flatMap(List::stream)
                 .map(Fault::id);
-        List<String> tested = Stream.of(cases().map(Case::id), elsewhere, Stream.of("head-drips"))
+        Set<String> tested = Stream.of(cases().map(Case::id), elsewhere, Stream.of("head-drips"))
                 .flatMap(ids -> ids)
-                .toList();
+                .collect(Collectors.toSet());
 
         assertThat(Faults.all()).extracting(Fault::id).containsExactlyInAnyOrderElementsOf(tested);
     }
