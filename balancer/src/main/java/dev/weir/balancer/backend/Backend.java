@@ -20,6 +20,7 @@ public final class Backend {
     private final Map<String, String> labels;
     private final BackendStats stats;
     private final long addedNanos;
+    private final KeepAlive keepAlive = new KeepAlive();
     private volatile BackendState state;
     private volatile boolean everUp;
 
@@ -73,6 +74,11 @@ public final class Backend {
 
     public BackendStats stats() {
         return stats;
+    }
+
+    /** How it treats idle connections. */
+    public KeepAlive keepAlive() {
+        return keepAlive;
     }
 
     public BackendState state() {

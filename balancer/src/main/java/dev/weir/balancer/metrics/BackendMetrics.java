@@ -23,6 +23,8 @@ public final class BackendMetrics {
     private final ErrorCounters failures = new ErrorCounters();
     private final LongAdder connectionsOpened = new LongAdder();
     private final LongAdder connectionsReused = new LongAdder();
+    private final LongAdder idleClosed = new LongAdder();
+    private final LongAdder reuseRaces = new LongAdder();
     private final LongAdder ejections = new LongAdder();
     private final LongAdder ejectionsNotEnforced = new LongAdder();
     private final Map<String, LongAdder> checks = new ConcurrentSkipListMap<>();
@@ -42,6 +44,16 @@ public final class BackendMetrics {
     /** An attempt took a connection that had served another one. */
     public void connectionReused() {
         connectionsReused.increment();
+    }
+
+    /** The backend closed an idle connection. */
+    public void idleConnectionClosed() {
+        idleClosed.increment();
+    }
+
+    /** An attempt took an idle connection, and the backend was just closing it. */
+    public void reuseRace() {
+        reuseRaces.increment();
     }
 
     /** The backend was ejected. */
@@ -78,6 +90,10 @@ public final class BackendMetrics {
     void collect(String pool, Backend backend, boolean eligible, Exposition to) {
         String id = backend.id();
         collectCounters(pool, id, backend.stats(), to);
+        long reusableNanos = backend.keepAlive().known().reusableNanos();
+        if (reusableNanos != Long.MAX_VALUE) {
+            to.add(Meter.BACKEND_REUSABLE_IDLE, reusableNanos / 1e9, pool, id);
+        }
         BackendState state = backend.state();
         for (Health health : Health.values()) {
             to.add(Meter.BACKEND_HEALTH, flag(state.health() == health), pool, id, lower(health));
@@ -99,6 +115,8 @@ public final class BackendMetrics {
         to.add(Meter.BACKEND_CONNECTIONS, stats.connections(), pool, id);
         to.add(Meter.BACKEND_CONNECTIONS_OPENED, connectionsOpened.sum(), pool, id);
         to.add(Meter.BACKEND_CONNECTIONS_REUSED, connectionsReused.sum(), pool, id);
+        to.add(Meter.BACKEND_IDLE_CLOSED, idleClosed.sum(), pool, id);
+        to.add(Meter.BACKEND_REUSE_RACES, reuseRaces.sum(), pool, id);
         to.add(Meter.BACKEND_EJECTIONS, ejections.sum(), pool, id, "true");
         to.add(Meter.BACKEND_EJECTIONS, ejectionsNotEnforced.sum(), pool, id, "false");
         checks.forEach((result, count) -> to.add(Meter.BACKEND_CHECKS, count.sum(), pool, id, result));

@@ -67,6 +67,24 @@ enum Meter {
             "Attempts that took a connection which had served before.",
             "pool",
             "backend"),
+    BACKEND_IDLE_CLOSED(
+            Type.COUNTER,
+            "weir_backend_idle_connections_closed_total",
+            "Idle connections that the backend closed.",
+            "pool",
+            "backend"),
+    BACKEND_REUSE_RACES(
+            Type.COUNTER,
+            "weir_backend_reuse_races_total",
+            "Attempts that took an idle connection which the backend was just closing.",
+            "pool",
+            "backend"),
+    BACKEND_REUSABLE_IDLE(
+            Type.GAUGE,
+            "weir_backend_reusable_idle_seconds",
+            "Idle time up to which connections are reused, as learned from when the backend closes them.",
+            "pool",
+            "backend"),
     BACKEND_HEALTH(
             Type.GAUGE,
             "weir_backend_health",

@@ -86,6 +86,10 @@ final class Attempt {
         return status;
     }
 
+    boolean isEnded() {
+        return ended;
+    }
+
     /** Null: it did not fail, or not yet. */
     @Nullable
     Failure failure() {
@@ -136,11 +140,11 @@ final class Attempt {
     // ---- from the connections
 
     /** @return whether the connection is still wanted */
-    boolean connected(UpstreamConnection fresh) {
+    boolean connected(UpstreamConnection taken) {
         if (ended) {
             return false;
         }
-        exchange.send(this, fresh, false);
+        exchange.send(this, taken, taken.exchanges() > 0);
         return true;
     }
 

@@ -4,6 +4,7 @@ import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.Outcome;
 import dev.weir.balancer.failure.Phase;
@@ -115,8 +116,15 @@ final class Attempts implements PickContext {
             exchange.send(next, idle, true);
         } else {
             exchange.timer().await(ExchangeTimer.Wait.PHASE, pool.connectNanos());
-            connections.connect(next);
+            connections.connect(next, freshOnly, isRepeatable());
         }
+    }
+
+    /** Whether it can be sent once more if the backend is just closing the connection that it is sent on. */
+    private boolean isRepeatable() {
+        RetryConfig retry = pool.config().retry();
+        return (retry.nonIdempotent() || RetryPolicy.isIdempotent(request.method()))
+                && request.isNoLongerThan(retry.buffer());
     }
 
     // ---- the queue for a connection

@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.metrics.BackendMetrics;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -10,20 +11,23 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
-import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One event loop's connections to one backend. Idle ones are reused last in, first out, so that those that are not needed
- * grow old and are closed. Confined to its event loop.
- */
+/** One event loop's connections to one backend. Confined to its event loop. */
 final class BackendConnections {
+    /**
+     * A connection that was idle for longer (10 ms) may have been closed by the backend while this loop had other things to do:
+     * it is taken only once the loop has looked at what came in meanwhile.
+     */
+    static final long DOZING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final ProxyLoop loop;
     private final Backend backend;
     private final UpstreamPool pool;
     private final BackendMetrics metrics;
     private final SocketAddress address;
-    private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final IdleConnections idle;
 
     BackendConnections(ProxyLoop loop, Backend backend, UpstreamPool pool) {
         this.loop = loop;
@@ -32,6 +36,7 @@ final class BackendConnections {
         this.metrics = pool.metrics(backend);
         this.address = SocketAddress.inetSocketAddress(
                 backend.endpoint().port(), backend.endpoint().host());
+        this.idle = new IdleConnections(loop.wheel(), backend.keepAlive(), pool.idleNanos());
     }
 
     ProxyLoop loop() {
@@ -42,20 +47,40 @@ final class BackendConnections {
         return metrics;
     }
 
-    /** @return an open connection without an exchange; null if there is none */
+    /** @return a connection without an exchange that was busy a moment ago; null: {@link #connect} finds or makes one */
     @Nullable
     UpstreamConnection poll() {
-        UpstreamConnection connection;
-        while ((connection = idle.pollLast()) != null) {
-            if (connection.isOpen()) {
-                return connection;
-            }
-        }
-        return null;
+        return idle.isEmpty() ? null : idle.pollIdleFor(DOZING_NANOS, loop.now());
     }
 
-    /** Opens a connection for an attempt, which hears of it unless it has ended by then. */
-    void connect(Attempt attempt) {
+    /**
+     * Finds or opens a connection for an attempt, which hears of it unless it has ended by then.
+     *
+     * @param fresh whether it has to be a new one
+     * @param repeatable whether the request can be sent once more, if the backend is just closing the connection
+     */
+    void connect(Attempt attempt, boolean fresh, boolean repeatable) {
+        if (fresh || idle.isEmpty()) {
+            open(attempt);
+        } else {
+            loop.execute(() -> reuseOrOpen(attempt, repeatable)); // runs when all that came in has been read
+        }
+    }
+
+    private void reuseOrOpen(Attempt attempt, boolean repeatable) {
+        if (attempt.isEnded()) {
+            return;
+        }
+        UpstreamConnection dozing = idle.poll(repeatable, loop.now());
+        if (dozing == null) {
+            open(attempt);
+        } else {
+            metrics.connectionReused();
+            attempt.connected(dozing);
+        }
+    }
+
+    private void open(Attempt attempt) {
         backend.stats().openConnection();
         Promise<NetSocket> promise = Promise.promise();
         promise.future().onComplete(result -> {
@@ -63,14 +88,14 @@ final class BackendConnections {
                 backend.stats().closeConnection();
                 attempt.connectFailed(result.cause());
             } else {
-                connected(attempt, (NetSocketInternal) result.result());
+                opened(attempt, (NetSocketInternal) result.result());
             }
         });
         ConnectOptions options = new ConnectOptions().setRemoteAddress(address).setTimeout(pool.connectTimeoutMillis());
         loop.connect(options, promise);
     }
 
-    private void connected(Attempt attempt, NetSocketInternal socket) {
+    private void opened(Attempt attempt, NetSocketInternal socket) {
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
         // a failed write must not close: the backend may have answered before it stopped reading
         pipeline.channel().config().setOption(ChannelOption.AUTO_CLOSE, false);
@@ -88,28 +113,55 @@ final class BackendConnections {
 
     /** Keeps a connection for the next exchange. */
     void release(UpstreamConnection connection) {
-        long idleNanos = pool.idleNanos();
-        if (idleNanos == 0 || loop.isDraining()) {
+        if (loop.isDraining()) {
             connection.close();
-            return;
+        } else {
+            idle.add(connection, loop.now());
         }
-        long now = loop.now();
-        connection.idleSince(now);
-        loop.wheel().set(connection.idle(), now + idleNanos);
-        idle.addLast(connection);
     }
 
+    /** It was idle for as long as connections of its kind are kept. */
+    void overdue(UpstreamConnection connection, long nowNanos) {
+        idle.overdue(connection, nowNanos);
+    }
+
+    /** It was used after it had been idle, and the backend answered. */
+    void survived(long idleNanos) {
+        KeepAlive keepAlive = backend.keepAlive();
+        if (idleNanos > keepAlive.known().provedNanos()) {
+            keepAlive.survived(idleNanos);
+        }
+    }
+
+    /** It is closed, and was idle. */
+    void closedWhileIdle(UpstreamConnection connection, boolean byBackend) {
+        gone(connection);
+        if (byBackend && connection.exchanges() > 0) {
+            long now = loop.now();
+            metrics.idleConnectionClosed();
+            backend.keepAlive().closed(now - connection.idleSinceNanos(), connection.exchanges(), now);
+        }
+    }
+
+    /** It is closed, and had an exchange. */
     void closed(UpstreamConnection connection) {
-        loop.wheel().remove(connection.idle());
+        gone(connection);
+    }
+
+    /** It is closed, and was just taken for another exchange. */
+    void closedWhileTaken(UpstreamConnection connection) {
+        gone(connection);
+        metrics.reuseRace();
+        backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
+    }
+
+    private void gone(UpstreamConnection connection) {
         idle.remove(connection);
         backend.stats().closeConnection();
     }
 
     /** Closes what is idle. */
     void close() {
-        UpstreamConnection connection;
-        while ((connection = idle.pollLast()) != null) {
-            connection.close();
-        }
+        idle.close();
     }
 }

@@ -9,7 +9,6 @@ import java.util.Iterator;
 /** Removes the fields that are meant for one connection only: RFC 9110 section 7.6.1. */
 final class HopByHop {
     private static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
-    private static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
     private static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");
 
     private HopByHop() {}
@@ -50,14 +49,14 @@ final class HopByHop {
             }
             headers.remove(HttpHeaderNames.CONNECTION);
         }
-        headers.remove(KEEP_ALIVE);
+        headers.remove(KeepAliveField.NAME);
         headers.remove(PROXY_CONNECTION);
         headers.remove(HttpHeaderNames.UPGRADE);
         headers.remove(HttpHeaderNames.TE);
     }
 
     private static void removeNamed(HttpHeaders headers, CharSequence connection) {
-        if (KEEP_ALIVE.contentEqualsIgnoreCase(connection)
+        if (KeepAliveField.NAME.contentEqualsIgnoreCase(connection)
                 || HttpHeaderValues.CLOSE.contentEqualsIgnoreCase(connection)) {
             return; // nearly always
         }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class RequestRelay {
 
     HttpHeaders headers() {
         return request.headers();
+    }
+
+    /** Whether the body is known to have no more bytes than this. */
+    boolean isNoLongerThan(int bytes) {
+        return body == null || HttpUtil.getContentLength(request, Long.MAX_VALUE) <= bytes;
     }
 
     /** Makes the client's head one that may be forwarded. */

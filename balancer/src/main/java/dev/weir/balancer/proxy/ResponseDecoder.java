@@ -26,8 +26,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean answersHead;
     private boolean contradictoryFraming;
     private boolean headDone;
+    private boolean keepAlive;
     private long bytes;
-    private final FirstBytes firstBytes = new FirstBytes();
+    private final Beginning beginning = new Beginning();
 
     ResponseDecoder(int maxHead) {
         super(new HttpDecoderConfig()
@@ -45,8 +46,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
         answersHead = head;
         contradictoryFraming = false;
         headDone = false;
+        keepAlive = false;
         bytes = 0;
-        firstBytes.forget();
+        beginning.forget();
     }
 
     /** The response has come to its end: from now on, bytes that come are no response to anything. */
@@ -61,7 +63,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     /** How that began which could not be understood: the response, or a chunk of its body. Empty if all was understood. */
     byte[] firstBytes() {
-        return firstBytes.toArray();
+        return beginning.toArray();
     }
 
     /** Whether bytes came after the end of the response: they would become the next client's response. */
@@ -72,6 +74,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
     /** Whether the response said two things of its length: the connection may be somewhere else than it seems. */
     boolean hasContradictoryFraming() {
         return contradictoryFraming;
+    }
+
+    /** Whether the response has a Keep-Alive field. */
+    boolean hasKeepAlive() {
+        return keepAlive;
     }
 
     @Override
@@ -95,16 +102,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
         super.decode(context, in, out);
         if (out.size() == before) {
             if (inHead) { // of what has been consumed, nothing will be left when the rest comes
-                firstBytes.add(in, begin, bytes);
+                beginning.add(in, begin, bytes);
             }
         } else if (out.getLast() instanceof HttpObject part
                 && part.decoderResult().isFailure()) {
             if (!inHead) {
-                firstBytes.forget();
+                beginning.forget();
             }
-            firstBytes.add(in, begin, bytes);
+            beginning.add(in, begin, bytes);
         } else if (inHead) {
-            firstBytes.forget();
+            beginning.forget();
         }
     }
 
@@ -118,7 +125,11 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (end == line.length || line[end] != ':') {
             throw new IllegalArgumentException("whitespace in the name of a field");
         }
-        return super.splitHeaderName(line, start, length);
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (length == KeepAliveField.NAME.length() && KeepAliveField.NAME.contentEqualsIgnoreCase(name)) {
+            keepAlive = true;
+        }
+        return name;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.backend.KeepAlive;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  * early and hangs up has its answer waiting to be read.
  */
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    /** What ends later than this (1 s) after a request was sent did not end because it had been idle before. */
+    private static final long RACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final BackendConnections home;
     private final ResponseDecoder decoder;
     private final Deadline idle = new Deadline() {
         @Override
         void expired(long nowNanos) {
-            close();
+            home.overdue(UpstreamConnection.this, nowNanos);
         }
     };
 
@@ -42,6 +47,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private int exchanges;
     private long idleSinceNanos;
     private long idleNanos;
+    private long announcedNanos = Long.MAX_VALUE;
+    private int announcedMax = Integer.MAX_VALUE;
+    private boolean closing;
     private boolean closed;
 
     UpstreamConnection(BackendConnections home, ResponseDecoder decoder) {
@@ -60,7 +68,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         closeDelimited = false;
         requestSent = false;
         sentBytes = 0;
-        idleNanos = exchanges == 0 ? 0 : home.loop().now() - idleSinceNanos;
         exchanges++;
         home.loop().wheel().remove(idle);
         decoder.expect(head);
@@ -126,11 +133,31 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         idleSinceNanos = nowNanos;
     }
 
+    long idleSinceNanos() {
+        return idleSinceNanos;
+    }
+
+    /** It is no longer idle. */
+    void taken(long nowNanos) {
+        idleNanos = nowNanos - idleSinceNanos;
+    }
+
+    /** How long the backend leaves it open by its own words, and a little less; {@link Long#MAX_VALUE}: it did not say. */
+    long announcedNanos() {
+        return announcedNanos;
+    }
+
+    /** Exchanges that the backend serves on it by its own words; {@link Integer#MAX_VALUE}: it did not say. */
+    int announcedMax() {
+        return announcedMax;
+    }
+
     boolean isOpen() {
         return !closed && context.channel().isActive();
     }
 
     void close() {
+        closing = true;
         context.close();
     }
 
@@ -150,7 +177,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         Attempt current = attempt;
         if (current == null) { // bytes that nobody asked for
             ReferenceCountUtil.release(message);
-            close();
+            context.close();
             return;
         }
         HttpObject part = (HttpObject) message;
@@ -180,6 +207,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             current.interimResponse(response);
             return;
         }
+        if (idleNanos > BackendConnections.DOZING_NANOS) {
+            home.survived(idleNanos);
+        }
+        if (decoder.hasKeepAlive()) {
+            announced(response);
+        }
         closeDelimited = !current.isHead()
                 && status != 204
                 && status != 304
@@ -187,6 +220,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                 && !HttpUtil.isContentLengthSet(response);
         reusable = HttpUtil.isKeepAlive(response) && !closeDelimited && !decoder.hasContradictoryFraming();
         current.responseHead(response);
+    }
+
+    private void announced(HttpResponse response) {
+        String field = response.headers().get(KeepAliveField.NAME);
+        if (field != null) {
+            announcedNanos = KeepAlive.Known.below(KeepAliveField.timeoutNanos(field));
+            announcedMax = KeepAliveField.max(field);
+        }
     }
 
     private void end(Attempt current, LastHttpContent last) {
@@ -235,7 +276,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             failure = cause;
         }
         if (attempt == null) {
-            close();
+            context.close(); // not by us: this tells when the backend closes
         } else if (!(cause instanceof java.io.IOException)) {
             Attempt current = attempt;
             attempt = null;
@@ -253,12 +294,23 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext inactive) {
         closed = true;
-        home.closed(this);
         Attempt current = attempt;
+        if (current == null) {
+            home.closedWhileIdle(this, !closing);
+        } else if (isRace()) {
+            home.closedWhileTaken(this);
+        } else {
+            home.closed(this);
+        }
         if (current != null) {
             attempt = null;
             current.connectionFailed(failure != null ? failure : new ClosedChannelException(), decoder.bytes());
         }
         inactive.fireChannelInactive(); // Vert.x forgets its socket
+    }
+
+    /** Whether the backend closed the connection for having been idle, before it saw that there was another request. */
+    private boolean isRace() {
+        return exchanges > 1 && decoder.bytes() == 0 && home.loop().now() - idleSinceNanos - idleNanos < RACE_NANOS;
     }
 }

@@ -22,6 +22,9 @@ final class Everything implements AutoCloseable {
         pool.backend(backend).check("success");
         metrics.watch(new BackendPool(
                 "shop", List.of(backend), new Eligibility.Rules(null, 0, 0), set -> Picker.EMPTY, () -> 0));
+        for (int second = 1; second <= 3; second++) {
+            backend.keepAlive().closed(1_000_000_000L, 7, second * 1_000_000_000L);
+        }
         metrics.listener("0.0.0.0:8080").accepted();
         metrics.eventLoop();
         metrics.unrouted();

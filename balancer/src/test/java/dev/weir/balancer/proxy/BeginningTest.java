@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of an answer that cannot be understood. */
-class FirstBytesTest {
+class BeginningTest {
     private final ResponseDecoder decoder = new ResponseDecoder(1_000);
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
@@ -61,9 +61,7 @@ class FirstBytesTest {
     @Test
     void noMoreThanTheLimitIsKept() {
         receive("HTTP/1.1 200 OK\r\nX: " + "y".repeat(2_000));
-        assertThat(kept())
-                .hasSize(FirstBytes.MAX)
-                .isEqualTo("HTTP/1.1 200 OK\r\nX: " + "y".repeat(FirstBytes.MAX - 20));
+        assertThat(kept()).hasSize(Beginning.MAX).isEqualTo("HTTP/1.1 200 OK\r\nX: " + "y".repeat(Beginning.MAX - 20));
     }
 
     @Test

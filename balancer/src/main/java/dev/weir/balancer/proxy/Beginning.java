@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /** The first bytes of something that could not be understood, for people to look at. Confined to an event loop. */
-final class FirstBytes {
+final class Beginning {
     /** Enough to tell another protocol by. */
     static final int MAX = 64;
 
