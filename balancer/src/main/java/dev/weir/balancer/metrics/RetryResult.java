@@ -1,5 +1,6 @@
 package dev.weir.balancer.metrics;
 
+import dev.weir.balancer.failure.RetryDecision;
 import java.util.Locale;
 
 /** What became of the wish to try a request again after an attempt failed. */
@@ -24,6 +25,20 @@ public enum RetryResult {
     CLIENT_GONE;
 
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** What a decision against another attempt is counted as. */
+    public static RetryResult of(RetryDecision refusal) {
+        return switch (refusal) {
+            case NOT_IDEMPOTENT, RESPONSE_BEGUN, SAME_EVERYWHERE -> NOT_SAFE;
+            case BODY_NOT_KEPT -> BODY_NOT_KEPT;
+            case NO_BUDGET -> NO_BUDGET;
+            case NO_ATTEMPTS_LEFT -> NO_ATTEMPTS_LEFT;
+            case NO_BACKEND_LEFT -> NO_BACKEND_LEFT;
+            case NO_TIME_LEFT -> NO_TIME_LEFT;
+            case CLIENT_GONE -> CLIENT_GONE;
+            case NONE, RETRIED -> throw new IllegalArgumentException(refusal + " is no refusal");
+        };
+    }
 
     /** As in metrics. */
     public String label() {

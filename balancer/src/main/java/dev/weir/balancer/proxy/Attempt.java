@@ -5,6 +5,8 @@ import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.FailureClassifier;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.RetryClass;
+import dev.weir.balancer.failure.RetryDecision;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -31,10 +33,14 @@ final class Attempt {
     private boolean reused;
     private boolean ended;
     private long connectedNanos;
+    private long sentNanos;
     private long headNanos;
     private int status;
+    private long bodyBytes;
     private int interimResponses;
-    private @Nullable Failure failure;
+    private @Nullable HttpResponse response;
+    private @Nullable AttemptEnd end;
+    private RetryDecision decision = RetryDecision.NONE;
 
     Attempt(Exchange exchange, Backend backend, BackendConnections connections, long nowNanos) {
         this.exchange = exchange;
@@ -76,6 +82,11 @@ final class Attempt {
         return connectedNanos;
     }
 
+    /** When the whole request had been handed to the connection; 0: never. */
+    long sentNanos() {
+        return sentNanos;
+    }
+
     /** When the response's head had come; 0: never. */
     long headNanos() {
         return headNanos;
@@ -90,10 +101,31 @@ final class Attempt {
         return ended;
     }
 
+    /** The response's head, perhaps as it was changed for the client; null: none came. */
+    @Nullable
+    HttpResponse response() {
+        return response;
+    }
+
+    /** Bytes of the response's body that have come. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
     /** Null: it did not fail, or not yet. */
     @Nullable
     Failure failure() {
-        return failure;
+        return end == null ? null : end.failure();
+    }
+
+    /** Whether another one followed. */
+    RetryDecision decision() {
+        return decision;
+    }
+
+    /** How it ended, or how things stand. */
+    AttemptEnd endFacts(long nowNanos) {
+        return end == null ? AttemptEnd.of(this, null, RetryClass.R3, nowNanos) : end;
     }
 
     boolean isHead() {
@@ -109,7 +141,8 @@ final class Attempt {
         phase = Phase.REQUEST;
     }
 
-    void requestSent() {
+    void requestSent(long nowNanos) {
+        sentNanos = nowNanos;
         if (phase == Phase.REQUEST) {
             phase = Phase.RESPONSE_HEAD;
         }
@@ -130,11 +163,15 @@ final class Attempt {
         exchange.attempts().failed(this, new Failure(error, phase, null, detail), responseBytes);
     }
 
-    /** @param why null: it did not fail */
-    void end(@Nullable Failure why) {
+    /** @param facts null: nobody will ask */
+    void end(@Nullable AttemptEnd facts) {
         ended = true;
-        failure = why;
+        end = facts;
         connection = null;
+    }
+
+    void decided(RetryDecision made) {
+        decision = made;
     }
 
     // ---- from the connections
@@ -200,20 +237,21 @@ final class Attempt {
         }
     }
 
-    void responseHead(HttpResponse response) {
+    void responseHead(HttpResponse head) {
         if (ended) {
             return;
         }
-        Failure wrong = ResponseHead.check(response, phase);
+        Failure wrong = ResponseHead.check(head, phase);
         if (wrong != null) {
             refuse(wrong);
             return;
         }
-        status = response.status().code();
+        response = head;
+        status = head.status().code();
         headNanos = exchange.loop().now();
         phase = Phase.RESPONSE_BODY;
-        if (!exchange.attempts().retriedForStatus(this)) {
-            exchange.answered(response);
+        if (!exchange.attempts().retriedForAnswer(this, head)) {
+            exchange.answered(head);
         }
     }
 
@@ -228,6 +266,7 @@ final class Attempt {
 
     /** A part of the response's body; takes over its reference. */
     void responseContent(HttpContent part) {
+        bodyBytes += part.content().readableBytes();
         exchange.responseContent(part);
     }
 
@@ -241,6 +280,7 @@ final class Attempt {
         if (ended) {
             last.release();
         } else {
+            bodyBytes += last.content().readableBytes();
             exchange.responseEnd(this, last);
         }
     }

@@ -2,6 +2,8 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendStats;
+import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.RetryConfig;
@@ -10,10 +12,15 @@ import dev.weir.balancer.failure.Outcome;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryClass;
+import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.metrics.RetryResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements PickContext {
     private static final Outcome SUCCESS = new Outcome.Success();
     private static final Outcome CLIENT_GONE = new Outcome.ClientGone();
+
+    /** Bytes of a request's head that some servers do not take: uWSGI's default, and the page of most others. */
+    private static final int LARGE_HEAD = 4 * 1024;
+
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Exchange exchange;
     private final ProxyLoop loop;
@@ -34,6 +46,9 @@ final class Attempts implements PickContext {
     private @Nullable ProxyError retryReason;
     private @Nullable String setCookie;
     private boolean freshOnly;
+
+    /** Attempts that may have failed because the request's head is too large. */
+    private int suspects;
 
     Attempts(Exchange exchange, ProxyLoop loop, UpstreamPool pool, ExchangeRecord record, RequestRelay request) {
         this.exchange = exchange;
@@ -98,8 +113,18 @@ final class Attempts implements PickContext {
     }
 
     private void noBackendLeft() {
+        notRetriedAfterAll();
+        exchange.fail(
+                ProxyError.DESTINATION_UNAVAILABLE,
+                NoBackend.why(pool.backends().snapshot().all()));
+    }
+
+    private void notRetriedAfterAll() {
+        List<Attempt> made = record.attempts();
+        if (!made.isEmpty()) {
+            made.getLast().decided(RetryDecision.NO_BACKEND_LEFT);
+        }
         retryEnded(RetryResult.NO_BACKEND_LEFT);
-        exchange.fail(ProxyError.DESTINATION_UNAVAILABLE, "no backend of the pool is usable");
     }
 
     private void begin(Backend backend) {
@@ -143,7 +168,7 @@ final class Attempts implements PickContext {
         if (mine.enter(again)) {
             exchange.timer().awaitUntil(ExchangeTimer.Wait.QUEUE, mine.deadlineNanos());
         } else {
-            retryEnded(RetryResult.NO_BACKEND_LEFT);
+            notRetriedAfterAll();
             exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full");
         }
     }
@@ -154,7 +179,7 @@ final class Attempts implements PickContext {
         }
         place.leave();
         pool.metrics().queueTimeout();
-        retryEnded(RetryResult.NO_BACKEND_LEFT);
+        notRetriedAfterAll();
         exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time");
     }
 
@@ -183,44 +208,80 @@ final class Attempts implements PickContext {
                 connection == null ? 0 : connection.sentBytes(),
                 responseBytes,
                 exchange.response().hasBegun());
-        boolean stale = failed.isReused() && responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
-        end(failed, stale ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure));
+        boolean hungUp = responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
+        boolean stale = hungUp && failed.isReused();
+        boolean suspect = hungUp && !stale && connection != null && minds(failed.backend());
+        suspects += suspect ? 1 : 0;
+        Outcome outcome = stale || suspect ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
+        end(failed, outcome, AttemptEnd.of(failed, failure, retryClass, loop.now()));
         freshOnly = stale;
-        RetryResult refusal = refusal(retryClass, failure.error());
-        if (refusal == null) {
+        RetryDecision decision = decide(retryClass, failure.error());
+        failed.decided(decision);
+        if (decision == RetryDecision.RETRIED) {
             exchange.response().drop();
             retryReason = failure.error();
             next(false);
         } else {
-            pool.metrics().retry(failure.error(), refusal);
+            pool.metrics().retry(failure.error(), RetryResult.of(decision));
             exchange.fail(failure.error(), failure.detail());
         }
     }
 
-    /** A backend's own 5xx: another one may do better, but this is what the client gets if not. */
-    boolean retriedForStatus(Attempt answered) {
-        int status = answered.status();
-        if (!pool.config().retry().onStatus().contains(status)) {
+    /**
+     * Whether a backend that hung up on this request probably did so because its head is too large for it: that is no reason
+     * to spare others the backend, which answers them.
+     */
+    private boolean minds(Backend backend) {
+        return backend.stats().consecutiveFailures() == 0
+                && backend.stats().latency().micros(loop.now()) > 0
+                && DossierWriter.headBytes(record.method(), record.target(), request.headers()) > LARGE_HEAD;
+    }
+
+    /**
+     * A backend's own answer may be a reason to try another one; the client gets it if there is none.
+     *
+     * @return whether there is another attempt
+     */
+    boolean retriedForAnswer(Attempt answered, HttpResponse head) {
+        boolean unasked = answered.status() == HttpResponseStatus.REQUEST_TIMEOUT.code()
+                && !HttpUtil.isKeepAlive(head)
+                && !isSlowClient(answered);
+        if (unasked) {
+            // RFC 9110 section 15.5.9: it has not got a whole request; an idle connection ends like that, or a new one
+            RetryClass retryClass = answered.sentNanos() == 0 ? RetryClass.R0 : RetryClass.R2;
+            return retried(answered, ProxyError.CONNECTION_TERMINATED, retryClass);
+        }
+        boolean wanted = pool.config().retry().onStatus().contains(answered.status())
+                && !head.headers().contains(HttpHeaderNames.RETRY_AFTER); // it asks to be left alone
+        return wanted && retried(answered, ProxyError.DESTINATION_UNAVAILABLE, RetryClass.R2);
+    }
+
+    /** Whether the backend may well have lost its patience: no server has less than that. */
+    private boolean isSlowClient(Attempt answered) {
+        return answered.sentNanos() == 0 && answered.headNanos() - answered.connectedNanos() > PATIENCE_NANOS;
+    }
+
+    private boolean retried(Attempt answered, ProxyError error, RetryClass retryClass) {
+        RetryDecision decision = decide(retryClass, error);
+        if (decision != RetryDecision.RETRIED) {
+            pool.metrics().retry(error, RetryResult.of(decision));
             return false;
         }
-        RetryResult refusal = refusal(RetryClass.R2, ProxyError.DESTINATION_UNAVAILABLE);
-        if (refusal != null) {
-            pool.metrics().retry(ProxyError.DESTINATION_UNAVAILABLE, refusal);
-            return false;
-        }
+        Failure failure = new Failure(error, Phase.RESPONSE_HEAD, null, "status " + answered.status());
+        AttemptEnd facts = AttemptEnd.of(answered, failure, retryClass, loop.now());
         answered.abandonConnection();
-        Failure failure =
-                new Failure(ProxyError.DESTINATION_UNAVAILABLE, Phase.RESPONSE_HEAD, null, "status " + status);
-        end(answered, new Outcome.Ignored(failure));
-        retryReason = ProxyError.DESTINATION_UNAVAILABLE;
+        answered.decided(decision);
+        end(answered, new Outcome.Ignored(failure), facts);
+        freshOnly = error == ProxyError.CONNECTION_TERMINATED;
+        retryReason = error;
         next(false);
         return true;
     }
 
-    void succeeded(Attempt answered) {
-        boolean saved = record.attempts().size() > 1;
-        end(answered, SUCCESS);
-        if (saved) {
+    /** @param explained whether somebody may ask how it went */
+    void succeeded(Attempt answered, boolean explained) {
+        end(answered, SUCCESS, explained ? AttemptEnd.of(answered, null, RetryClass.R3, loop.now()) : null);
+        if (record.attempts().size() > 1) {
             pool.metrics().saved();
         }
     }
@@ -232,30 +293,42 @@ final class Attempts implements PickContext {
         }
         Attempt attempt = current;
         if (attempt != null) {
+            AttemptEnd facts = AttemptEnd.of(attempt, null, RetryClass.R3, loop.now());
             attempt.abandonConnection();
-            end(attempt, CLIENT_GONE);
+            end(attempt, CLIENT_GONE, facts);
         }
         retryEnded(RetryResult.CLIENT_GONE);
     }
 
-    private @Nullable RetryResult refusal(RetryClass retryClass, ProxyError error) {
+    private RetryDecision decide(RetryClass retryClass, ProxyError error) {
         long now = loop.now();
         if (exchange.timer().isTotalOver(now)) {
-            return RetryResult.NO_TIME_LEFT;
+            return RetryDecision.NO_TIME_LEFT;
         }
-        return RetryPolicy.refusal(
-                pool.config().retry(),
+        RetryPolicy.Failed failed = new RetryPolicy.Failed(
                 retryClass,
                 error,
                 request.method(),
+                suspects > 1,
                 record.attempts().size(),
                 request.isReplayable(),
-                pool.budget(),
-                now);
+                retryClass == RetryClass.R0 && anyUntried());
+        return RetryPolicy.decide(pool.config().retry(), failed, pool.budget(), now);
+    }
+
+    private boolean anyUntried() {
+        for (Eligibility.Tier tier : pool.backends().snapshot().eligible().tiers()) {
+            for (Candidate candidate : tier.healthy()) {
+                if (!attempted(candidate.backend())) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Each attempt comes here once. */
-    private void end(Attempt ending, Outcome outcome) {
+    private void end(Attempt ending, Outcome outcome, @Nullable AttemptEnd facts) {
         BackendStats stats = ending.backend().stats();
         current = null;
         request.stopStreaming();
@@ -284,7 +357,7 @@ final class Attempts implements PickContext {
         if (!(outcome instanceof Outcome.ClientGone)) {
             retryEnded(failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
         }
-        ending.end(failure);
+        ending.end(facts);
         pool.queue().wakeOne();
     }
 

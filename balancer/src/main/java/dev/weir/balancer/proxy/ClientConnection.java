@@ -178,10 +178,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         farewell.finish(unread);
     }
 
-    /** Ends the connection so that the client notices: a response that stops in the middle must not look whole. */
-    void reset() {
-        requests.cut();
-        farewell.reset();
+    /** Whether the client is to see a reset if the connection ends now: a response that stops in the middle must not look whole. */
+    void closeWithReset(boolean reset) {
+        context.channel().config().setOption(ChannelOption.SO_LINGER, reset ? 0 : -1);
     }
 
     void abort() {

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossier.Result;
 import dev.weir.balancer.metrics.PoolMetrics;
 import dev.weir.balancer.metrics.RetryResult;
 import dev.weir.balancer.proxy.ExchangeTimer.Wait;
@@ -111,11 +112,12 @@ final class Exchange {
     }
 
     private void requestSent(Attempt on) {
-        boolean first = on.phase() == Phase.REQUEST;
+        boolean unanswered = on.phase() == Phase.REQUEST;
+        long now = loop.now();
         request.sent();
-        on.requestSent();
-        if (first) {
-            timer.await(Wait.PHASE, pool.responseHeadNanos());
+        on.requestSent(now);
+        if (unanswered) {
+            timer.await(Wait.PHASE, pool.responseHeadNanos(), now);
         } else {
             awaitProgress();
         }
@@ -136,7 +138,7 @@ final class Exchange {
     /** Whoever keeps the exchange waiting has to mind a deadline; while that is the client, the backend has not. */
     void awaitProgress() {
         UpstreamConnection connection = attempts.connection();
-        if (connection == null || (timer.awaits(Wait.SHORT_RESPONSE) && response.isHoldingShort())) {
+        if (connection == null || (timer.awaits(Wait.HELD_RESPONSE) && response.isHoldingBack())) {
             return;
         }
         boolean clientTakesNothing = response.hasBegun() && !client.isWritable();
@@ -206,8 +208,8 @@ final class Exchange {
         if (response.hasBegun()) {
             attempts.cancel();
             record.failed(ProxyError.HTTP_REQUEST_ERROR, "the client did not take the response in time");
-            finish(PoolMetrics.CLIENT_GONE);
-            cutClient();
+            finish(PoolMetrics.CLIENT_GONE, Result.CLIENT_LEFT);
+            client.abort();
         } else {
             reject(HttpResponseStatus.REQUEST_TIMEOUT, "the request's body did not come in time");
         }
@@ -220,8 +222,8 @@ final class Exchange {
         String incident = record.failed(ProxyError.HTTP_REQUEST_ERROR, reason);
         pool.metrics().failure(ProxyError.HTTP_REQUEST_ERROR);
         if (response.hasBegun()) {
-            finish(response.status());
-            cutClient();
+            finish(response.status(), Result.CUT);
+            client.abort();
             return;
         }
         answer(ProxyError.HTTP_REQUEST_ERROR, status.code(), reason, incident, 0);
@@ -233,7 +235,7 @@ final class Exchange {
         }
         attempts.cancel();
         response.drop();
-        finish(PoolMetrics.CLIENT_GONE);
+        finish(PoolMetrics.CLIENT_GONE, null);
     }
 
     // ---- from the backend
@@ -274,9 +276,9 @@ final class Exchange {
     }
 
     void upstreamReadComplete() {
-        if (response.isHoldingShort()) {
-            if (!timer.awaits(Wait.SHORT_RESPONSE)) {
-                timer.await(Wait.SHORT_RESPONSE, ResponseRelay.PATIENCE_NANOS);
+        if (response.isHoldingBack()) {
+            if (!timer.awaits(Wait.HELD_RESPONSE)) {
+                timer.await(Wait.HELD_RESPONSE, ResponseRelay.PATIENCE_NANOS);
             }
         } else if (response.isHolding()) {
             response.begin();
@@ -295,13 +297,25 @@ final class Exchange {
     /** The response is whole; takes over the reference. */
     void responseEnd(Attempt answered, LastHttpContent last) {
         HopByHop.stripTrailers(last.trailingHeaders());
-        attempts.succeeded(answered);
+        Result result = worthRemembering(answered.status());
+        attempts.succeeded(answered, result != null);
         response.end(last);
-        finish(response.status());
+        if (result != null) {
+            record.saved();
+        }
+        finish(response.status(), result);
         client.requests().ended(response.keepsAlive());
     }
 
     // ---- the end
+
+    /** @return null for a request that went as it should */
+    private @Nullable Result worthRemembering(int status) {
+        if (status >= HttpResponseStatus.BAD_GATEWAY.code() && status <= HttpResponseStatus.GATEWAY_TIMEOUT.code()) {
+            return Result.RELAYED; // whoever sees it will think that it is the balancer's
+        }
+        return record.attempts().size() > 1 ? Result.SAVED : null;
+    }
 
     /** A bug, be it of a strategy or of the balancer: the client is told, and the log says more. */
     void internalError(Throwable bug) {
@@ -320,8 +334,8 @@ final class Exchange {
         pool.metrics().failure(error);
         response.drop();
         if (response.hasBegun()) {
-            finish(response.status());
-            cutClient();
+            finish(response.status(), Result.CUT);
+            client.abort();
         } else {
             int status = error.status(loop.settings().rfc9209());
             answer(error, status, null, incident, pool.retryAfterSeconds(error));
@@ -329,25 +343,20 @@ final class Exchange {
         return incident;
     }
 
-    /** The response has begun, and will not come to its end: that must not look like one. */
-    private void cutClient() {
-        if (response.isCloseDelimited()) {
-            client.reset();
-        } else {
-            client.abort();
-        }
-    }
-
     private void answer(ProxyError error, int status, @Nullable String details, String incident, int retryAfter) {
         boolean keepAlive = client.isRequestComplete() && !client.mustClose();
         response.whole(
                 BalancerResponse.of(error, status, details, incident, retryAfter, request.headers(), loop.date()),
                 keepAlive);
-        finish(status);
+        finish(status, Result.FAILED);
         client.requests().ended(response.keepsAlive());
     }
 
-    private void finish(int status) {
+    /**
+     * @param status what the client got, or 499
+     * @param result null: there is nothing to remember
+     */
+    private void finish(int status, @Nullable Result result) {
         ended = true;
         timer.end();
         request.giveUp();
@@ -356,6 +365,9 @@ final class Exchange {
         metrics.response(status, now - record.beganNanos());
         metrics.received(record.bytesIn());
         metrics.sent(response.bytes());
+        if (result != null) {
+            record.remember(result, status, pool.config().name(), response.bytes(), now);
+        }
         record.log(status, pool.config().name(), response.bytes(), now);
     }
 }

@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.IncidentId;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossier;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeRecord {
     private final ProxyLoop loop;
     private final long beganNanos;
+    private final HttpHeaders headers;
     private final String client;
     private final String method;
     private final String target;
@@ -27,11 +29,16 @@ final class ExchangeRecord {
     private @Nullable String incident;
     private @Nullable String detail;
 
-    /** To be made before the request is changed for the backends. */
-    ExchangeRecord(ProxyLoop loop, HttpRequest request, String clientAddress) {
+    /**
+     * To be made before the request is changed for the backends.
+     *
+     * @param beganNanos when its head had come
+     */
+    ExchangeRecord(ProxyLoop loop, HttpRequest request, String clientAddress, long beganNanos) {
         HttpHeaders headers = request.headers();
         this.loop = loop;
-        this.beganNanos = loop.now();
+        this.beganNanos = beganNanos;
+        this.headers = headers;
         this.client = clientAddress;
         this.method = request.method().name();
         this.target = request.uri();
@@ -54,6 +61,20 @@ final class ExchangeRecord {
         return host;
     }
 
+    String method() {
+        return method;
+    }
+
+    /** Path and query. */
+    String target() {
+        return target;
+    }
+
+    /** The request's fields, changed for backends by now if it goes to one. */
+    HttpHeaders headers() {
+        return headers;
+    }
+
     List<Attempt> attempts() {
         return attempts;
     }
@@ -66,6 +87,24 @@ final class ExchangeRecord {
         return bytesIn;
     }
 
+    /** Null: no backend's answer was wanting. */
+    @Nullable
+    ProxyError error() {
+        return error;
+    }
+
+    /** For operators. */
+    @Nullable
+    String detail() {
+        return detail;
+    }
+
+    /** Null for a request that went as it should. */
+    @Nullable
+    String incident() {
+        return incident;
+    }
+
     /**
      * No backend's answer reaches the client, or not to its end.
      *
@@ -75,10 +114,40 @@ final class ExchangeRecord {
     String failed(ProxyError reason, @Nullable String why) {
         error = reason;
         detail = why;
+        return identify();
+    }
+
+    /** A backend's answer reached the client, and operators may ask how. */
+    void saved() {
+        identify();
+    }
+
+    private String identify() {
         String id = IncidentId.create(
                 loop.settings().random(), loop.settings().epochMillis().getAsLong());
         incident = id;
         return id;
+    }
+
+    /**
+     * The request has ended in a way that operators may ask for.
+     *
+     * @param status what the client got, or 499
+     * @param pool null: no route matched
+     */
+    void remember(Dossier.Result result, int status, @Nullable String pool, long bytesOut, long nowNanos) {
+        String route = pool == null ? null : loop.settings().router().route(host == null ? "" : host, target);
+        loop.settings()
+                .dossiers()
+                .add(DossierWriter.write(
+                        this,
+                        pool,
+                        route,
+                        result,
+                        status,
+                        bytesOut,
+                        loop.settings().epochMillis().getAsLong(),
+                        nowNanos));
     }
 
     /**
@@ -111,6 +180,8 @@ final class ExchangeRecord {
                     .text("incident", incident)
                     .text("detail", detail)
                     .text("remedy", failure.remedy());
+        } else {
+            line.text("incident", incident);
         }
         line.openArray("attempts");
         for (int i = 0; i < attempts.size(); i++) { // no iterator: this runs for each request

@@ -17,8 +17,8 @@ final class ExchangeTimer extends Deadline {
         CLIENT,
         /** A backend's answer to Expect. */
         CONTINUE,
-        /** The rest of a short response. */
-        SHORT_RESPONSE,
+        /** More of a response that is held back. */
+        HELD_RESPONSE,
         /** An answer that a backend may have sent before it hung up. */
         LAST_WORDS
     }
@@ -54,7 +54,11 @@ final class ExchangeTimer extends Deadline {
 
     /** @param timeoutNanos 0: none, but for the total one */
     void await(Wait what, long timeoutNanos) {
-        awaitUntil(what, timeoutNanos == 0 ? NONE : loop.now() + timeoutNanos);
+        await(what, timeoutNanos, loop.now());
+    }
+
+    void await(Wait what, long timeoutNanos, long nowNanos) {
+        awaitUntil(what, timeoutNanos == 0 ? NONE : nowNanos + timeoutNanos);
     }
 
     void awaitUntil(Wait what, long deadlineNanos) {
@@ -80,7 +84,7 @@ final class ExchangeTimer extends Deadline {
                     current.sayContinue();
                 }
             }
-            case SHORT_RESPONSE -> {
+            case HELD_RESPONSE -> {
                 if (isTotalOver(nowNanos)) {
                     current.attempts().overdue(false);
                 } else {

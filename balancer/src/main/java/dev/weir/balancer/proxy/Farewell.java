@@ -2,7 +2,6 @@ package dev.weir.balancer.proxy;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import java.util.concurrent.TimeUnit;
 
@@ -64,12 +63,6 @@ final class Farewell {
                 abort();
             }
         });
-    }
-
-    /** Ends the connection so that the client notices: a response that stops in the middle must not look whole. */
-    void reset() {
-        context.channel().config().setOption(ChannelOption.SO_LINGER, 0); // RST instead of FIN
-        abort();
     }
 
     void abort() {

@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossier.Result;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -14,6 +15,7 @@ final class OwnAnswer {
     /**
      * Counts, answers and logs.
      *
+     * @param beganNanos when the request began
      * @param reason for the client: harmless to show; null: none
      * @param mayKeepAlive whether the connection may carry another request, as far as this one is concerned
      * @return whether it may
@@ -21,13 +23,14 @@ final class OwnAnswer {
     static boolean send(
             ClientConnection client,
             HttpRequest request,
+            long beganNanos,
             ProxyError error,
             HttpResponseStatus status,
             @Nullable String reason,
             boolean mayKeepAlive) {
         ProxyLoop loop = client.loop();
         ExchangeRecord record =
-                new ExchangeRecord(loop, request, client.forwarded().clientAddress(request.headers()));
+                new ExchangeRecord(loop, request, client.forwarded().clientAddress(request.headers()), beganNanos);
         String incident = record.failed(error, reason);
         if (error == ProxyError.DESTINATION_NOT_FOUND) {
             loop.settings().metrics().unrouted();
@@ -42,7 +45,9 @@ final class OwnAnswer {
         response.whole(
                 BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
                 mayKeepAlive && !client.mustClose());
-        record.log(status.code(), null, response.bytes(), loop.now());
+        long now = loop.now();
+        record.remember(Result.FAILED, status.code(), null, response.bytes(), now);
+        record.log(status.code(), null, response.bytes(), now);
         return response.keepsAlive();
     }
 }

@@ -1,10 +1,13 @@
 package dev.weir.balancer.proxy;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 
 /** Netty's strict request parser, which also tells when a client's bytes arrive: a head's deadline starts with its first byte. */
@@ -16,6 +19,12 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** Of a draft that preceded RFC 6455; Netty takes the 8 bytes behind such a request for its body. */
     private static final AsciiString OLD_WEBSOCKET_KEY = HttpHeaderNames.SEC_WEBSOCKET_KEY1;
+
+    /** In the log's place of a method, for a request that never had one. */
+    static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
+
+    /** In the log's place of a target, for a request that never had one. */
+    static final String NO_TARGET = "-";
 
     private final ClientConnection connection;
     private boolean hasLength;
@@ -38,6 +47,12 @@ final class RequestDecoder extends HttpRequestDecoder {
             throw new IllegalArgumentException("not HTTP");
         }
         return super.createMessage(initialLine);
+    }
+
+    /** For a request line that could not be understood. */
+    @Override
+    protected HttpMessage createInvalidMessage() {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_0, NO_METHOD, NO_TARGET);
     }
 
     /** Refuses what Netty would tolerate. */

@@ -6,7 +6,6 @@ import dev.weir.balancer.proxy.ClientTimer.Wait;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * an event loop.
  */
 final class RequestSequence {
-    /** In the log's place of a method, for a request that never had one. */
-    private static final HttpMethod NO_METHOD = HttpMethod.valueOf("-");
-
     private final ClientConnection client;
     private final ProxyLoop loop;
     private final ClientTimer timer;
@@ -171,7 +167,7 @@ final class RequestSequence {
         RequestHead.Rejection rejection = RequestHead.check(request, maxBody);
         if (rejection != null) {
             requestComplete = !rejection.loses() && !RequestHead.hasBody(request);
-            reject(request, ProxyError.HTTP_REQUEST_ERROR, rejection.status(), rejection.reason());
+            reject(request, loop.now(), ProxyError.HTTP_REQUEST_ERROR, rejection.status(), rejection.reason());
             return;
         }
         requestComplete = !RequestHead.hasBody(request);
@@ -179,18 +175,15 @@ final class RequestSequence {
         UpstreamPool pool = paths(host == null ? "" : host).find(request.uri());
         if (pool == null) {
             ProxyError error = ProxyError.DESTINATION_NOT_FOUND;
-            reject(
-                    request,
-                    error,
-                    HttpResponseStatus.valueOf(error.status(loop.settings().rfc9209())),
-                    null);
+            int status = error.status(loop.settings().rfc9209());
+            reject(request, loop.now(), error, HttpResponseStatus.valueOf(status), null);
             return;
         }
         if (!requestComplete) {
             timer.await(Wait.BODY, bodyIdleNanos);
         }
         ExchangeRecord record =
-                new ExchangeRecord(loop, request, client.forwarded().clientAddress(request.headers()));
+                new ExchangeRecord(loop, request, client.forwarded().clientAddress(request.headers()), loop.now());
         Exchange next = new Exchange(client, request, pool, record);
         exchange = next;
         next.start();
@@ -207,9 +200,14 @@ final class RequestSequence {
         return paths;
     }
 
-    private void reject(HttpRequest request, ProxyError error, HttpResponseStatus status, @Nullable String reason) {
+    private void reject(
+            HttpRequest request,
+            long beganNanos,
+            ProxyError error,
+            HttpResponseStatus status,
+            @Nullable String reason) {
         boolean clear = requestComplete && status.code() != 400; // who knows what it meant
-        ended(OwnAnswer.send(client, request, error, status, reason, clear));
+        ended(OwnAnswer.send(client, request, beganNanos, error, status, reason, clear));
     }
 
     private void content(HttpContent content) {
@@ -271,11 +269,6 @@ final class RequestSequence {
         }
     }
 
-    /** The exchange is over, and so is the connection. */
-    void cut() {
-        exchange = null;
-    }
-
     /** @return whether anything of another request had come */
     boolean forgetRest() {
         boolean any = !pipelined.isEmpty();
@@ -331,7 +324,8 @@ final class RequestSequence {
     void headOverdue() {
         requestComplete = false;
         reject(
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, NO_METHOD, "-"),
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, RequestDecoder.NO_METHOD, RequestDecoder.NO_TARGET),
+                loop.now() - requestHeadNanos,
                 ProxyError.HTTP_REQUEST_ERROR,
                 HttpResponseStatus.REQUEST_TIMEOUT,
                 "the request's head did not come in time");

@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * The way of one response to the client.
  *
  * <p>A short response is held back until it is whole, because until then a backend that dies can still be replaced by another
- * one; a long one only until its first bytes, which show whether its framing is sound. Confined to an event loop.
+ * one; one in chunks until the first of them, which shows whether its framing is sound. Confined to an event loop.
  */
 final class ResponseRelay {
     /** Bytes of a body that counts as short. */
     static final int SHORT = 64 * 1024;
 
-    /** How long a short response is held back if the backend dawdles. */
+    /** How long a response is held back if the backend dawdles. */
     static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ClientConnection client;
@@ -37,6 +37,7 @@ final class ResponseRelay {
     private @Nullable HttpResponse held;
     private @Nullable ArrayDeque<HttpContent> heldParts;
     private boolean isShort;
+    private boolean isChunked;
     private boolean begun;
     private boolean keepAlive;
     private boolean mustEnd;
@@ -67,8 +68,9 @@ final class ResponseRelay {
         return held != null;
     }
 
-    boolean isHoldingShort() {
-        return held != null && isShort;
+    /** Whether what was held so far is to be held still, for a moment. */
+    boolean isHoldingBack() {
+        return held != null && (isShort || isChunked);
     }
 
     /** Whether the connection may carry another request after this response. */
@@ -79,11 +81,6 @@ final class ResponseRelay {
     /** Whatever the client wants, its connection ends with this response. */
     void endConnection() {
         mustEnd = true;
-    }
-
-    /** Whether only the end of the connection tells the client that the response has ended. */
-    boolean isCloseDelimited() {
-        return closeDelimited;
     }
 
     /** Of the response that was sent; 0: none. */
@@ -114,11 +111,12 @@ final class ResponseRelay {
         held = response;
         String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         isShort = length != null && length.length() <= 5 && Integer.parseInt(length) <= SHORT;
+        isChunked = HttpUtil.isTransferEncodingChunked(response);
     }
 
     /** A part of the body; takes over its reference. */
     void content(HttpContent part) {
-        if (isHoldingShort()) {
+        if (held != null && isShort) {
             if (heldParts == null) {
                 heldParts = new ArrayDeque<>(4);
             }
@@ -129,7 +127,7 @@ final class ResponseRelay {
         }
     }
 
-    /** The end of the body; takes over its reference. */
+    /** The end of the body; takes over its reference. It is not flushed. */
     void end(LastHttpContent last) {
         HttpResponse head = held;
         if (head != null && heldParts == null) {
@@ -142,17 +140,18 @@ final class ResponseRelay {
             begin();
             write(last);
         }
-        flush();
+        if (closeDelimited) {
+            client.closeWithReset(false);
+        }
     }
 
-    /** A response that the balancer makes. */
+    /** A response that the balancer makes. It is not flushed. */
     void whole(FullHttpResponse made, boolean mayKeepAlive) {
         keepAlive &= mayKeepAlive;
         bytes += answersHead ? 0 : made.content().readableBytes();
         setConnection(made.headers());
         status = made.status().code();
         send(made);
-        flush();
     }
 
     /** Sends what is held back. */
@@ -217,6 +216,9 @@ final class ResponseRelay {
             } else {
                 closeDelimited = true;
             }
+        }
+        if (closeDelimited) {
+            client.closeWithReset(true); // nothing else tells its end from any other close, be it that of the process
         }
         keepAlive = clientKeepsAlive && !mustEnd && !closeDelimited && !client.mustClose();
         setConnection(headers);

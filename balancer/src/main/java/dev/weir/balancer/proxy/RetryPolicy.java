@@ -3,38 +3,68 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryClass;
-import dev.weir.balancer.metrics.RetryResult;
+import dev.weir.balancer.failure.RetryDecision;
 import io.netty.handler.codec.http.HttpMethod;
-import org.jspecify.annotations.Nullable;
 
-/** Decides whether a failed attempt is followed by another one. Pure, but for the budget that is spent last. */
+/**
+ * Decides whether a failed attempt is followed by another one. Pure, but for the budget that is spent last.
+ *
+ * <p>An attempt of which a backend has seen nothing puts no load on anybody, so it cannot feed a storm of retries: going on to
+ * a backend that was not tried yet spends no budget. If it was turned away at once, it has not kept the client waiting either,
+ * and does not count. Otherwise the very moment in which half of the backends go away would use up what there is for masking
+ * it.
+ */
 final class RetryPolicy {
+    /** Most attempts of a request that is turned away at once everywhere, unless the configuration allows more. */
+    static final int MOST_REFUSALS = 10;
+
     private RetryPolicy() {}
 
     /**
+     * An attempt that failed.
+     *
+     * @param sameEverywhere whether there is reason to think that every backend would fail alike
      * @param attempts made so far
      * @param replayable whether the request's body can be sent again
-     * @return why there is no further attempt; null: there is one, and the budget was spent for it
+     * @param elsewhere whether there is a backend that was not tried
      */
-    static @Nullable RetryResult refusal(
-            RetryConfig config,
+    record Failed(
             RetryClass retryClass,
             ProxyError error,
             HttpMethod method,
+            boolean sameEverywhere,
             int attempts,
             boolean replayable,
-            RetryBudget budget,
-            long nowNanos) {
-        if (!retryClass.allows(config.nonIdempotent() || isIdempotent(method)) || isDeterministic(error)) {
-            return RetryResult.NOT_SAFE;
+            boolean elsewhere) {
+        private boolean turnedAwayAtOnce() {
+            return retryClass == RetryClass.R0
+                    && (error == ProxyError.CONNECTION_REFUSED || error == ProxyError.DESTINATION_IP_UNROUTABLE);
         }
-        if (attempts >= config.attempts()) {
-            return RetryResult.NO_ATTEMPTS_LEFT;
+    }
+
+    /** @return {@link RetryDecision#RETRIED} if there is another attempt; the budget was spent for it then */
+    static RetryDecision decide(RetryConfig config, Failed failed, RetryBudget budget, long nowNanos) {
+        if (failed.retryClass() == RetryClass.R3) {
+            return RetryDecision.RESPONSE_BEGUN;
         }
-        if (!replayable) {
-            return RetryResult.BODY_NOT_KEPT;
+        if (!failed.retryClass().allows(config.nonIdempotent() || isIdempotent(failed.method()))) {
+            return RetryDecision.NOT_IDEMPOTENT;
         }
-        return budget.trySpend(nowNanos) ? null : RetryResult.NO_BUDGET;
+        if (failed.sameEverywhere() || isDeterministic(failed.error())) {
+            return RetryDecision.SAME_EVERYWHERE;
+        }
+        boolean mayRetry = config.attempts() > 1 && config.budget() > 0;
+        boolean elsewhere = mayRetry && failed.elsewhere();
+        int most =
+                elsewhere && failed.turnedAwayAtOnce() ? Math.max(MOST_REFUSALS, config.attempts()) : config.attempts();
+        if (failed.attempts() >= most) {
+            return RetryDecision.NO_ATTEMPTS_LEFT;
+        }
+        if (!failed.replayable()) {
+            return RetryDecision.BODY_NOT_KEPT;
+        }
+        boolean free = elsewhere && failed.retryClass() == RetryClass.R0;
+        return free || budget.trySpend(nowNanos) ? RetryDecision.RETRIED : RetryDecision.NO_BUDGET;
     }
 
     /** RFC 9110 section 9.2.2; a method that is not known there may do anything. */

@@ -25,9 +25,9 @@ final class Router<T> {
 
     Router(List<RouteConfig> routes, Function<String, T> target) {
         for (RouteConfig route : routes) {
-            Prefix<T> prefix = new Prefix<>(route.path(), target.apply(route.pool()));
+            T leadsTo = target.apply(route.pool());
             if (route.hosts().isEmpty()) {
-                any.prefixes.add(prefix);
+                any.prefixes.add(new Prefix<>(route.path(), leadsTo, route.path()));
             }
             for (String host : route.hosts()) {
                 String name = host.toLowerCase(Locale.ROOT);
@@ -35,7 +35,7 @@ final class Router<T> {
                 String key = name.startsWith("*.") ? name.substring(1) : name; // "*.a.b" is kept as ".a.b"
                 table.computeIfAbsent(key, k -> new Paths<>(new ArrayList<>()))
                         .prefixes
-                        .add(prefix);
+                        .add(new Prefix<>(route.path(), leadsTo, host + route.path()));
             }
         }
         any.sort();
@@ -67,6 +67,17 @@ final class Router<T> {
         return found == null ? lessSpecific(host, 0) : found;
     }
 
+    /**
+     * For people: the route that a request takes, as host and path. Not for each request.
+     *
+     * @return null if no route matches
+     */
+    @Nullable
+    String route(String authority, String target) {
+        Prefix<T> prefix = host(authority).prefix(target);
+        return prefix == null ? null : prefix.name;
+    }
+
     /** Without the port, and without the dot that may end a fully qualified name. */
     private static String name(String authority) {
         int colon = authority.lastIndexOf(':');
@@ -96,17 +107,23 @@ final class Router<T> {
          */
         @Nullable
         T find(String target) {
+            Prefix<T> prefix = prefix(target);
+            return prefix == null ? null : prefix.target;
+        }
+
+        private @Nullable Prefix<T> prefix(String target) {
             for (int i = 0; i < prefixes.size(); i++) { // no iterator: this runs for each request
                 Prefix<T> prefix = prefixes.get(i);
                 if (prefix.matches(target)) {
-                    return prefix.target;
+                    return prefix;
                 }
             }
-            return next == null ? null : next.find(target);
+            return next == null ? null : next.prefix(target);
         }
     }
 
-    private record Prefix<T>(String path, T target) {
+    /** @param name for people */
+    private record Prefix<T>(String path, T target, String name) {
         boolean matches(String requested) {
             if (!requested.startsWith(path)) {
                 return path.equals("/") && !requested.startsWith("/"); // "*" of an OPTIONS

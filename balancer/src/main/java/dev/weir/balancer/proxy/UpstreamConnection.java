@@ -111,6 +111,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return decoder.firstBytes();
     }
 
+    /** Whether the end of the response is that of the connection. */
+    boolean isCloseDelimited() {
+        return closeDelimited;
+    }
+
     /** Exchanges that this connection has carried, the present one included. */
     int exchanges() {
         return exchanges;

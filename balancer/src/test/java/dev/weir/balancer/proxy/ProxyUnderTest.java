@@ -28,6 +28,7 @@ import dev.weir.balancer.config.StrategyConfig;
 import dev.weir.balancer.config.TimeoutsConfig;
 import dev.weir.balancer.config.TransportChoice;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Vertx;
@@ -345,6 +346,16 @@ final class ProxyUnderTest implements AutoCloseable {
     /** Failures that blamed a backend so far. */
     List<ProxyError> blamed() {
         return List.copyOf(blamed);
+    }
+
+    /** What is remembered; waits until there is so much. */
+    List<Dossier> dossiers(int count) {
+        return Await.until(
+                () -> {
+                    List<Dossier> all = dossiers.matching(any -> true);
+                    return all.size() >= count ? all : null;
+                },
+                "there are " + count + " dossiers");
     }
 
     String metrics() {

@@ -6,9 +6,8 @@ import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.StatusSet;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryClass;
-import dev.weir.balancer.metrics.RetryResult;
+import dev.weir.balancer.failure.RetryDecision;
 import io.netty.handler.codec.http.HttpMethod;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,37 +20,43 @@ class RetryPolicyTest {
 
     private final RetryBudget budget = new RetryBudget(0.2);
 
-    private @Nullable RetryResult refusal(RetryConfig config, RetryClass retryClass, String method) {
-        return refusal(config, retryClass, method, ProxyError.CONNECTION_TERMINATED, 1, true);
+    private RetryDecision decide(RetryConfig config, RetryClass retryClass, String method) {
+        return decide(config, retryClass, method, ProxyError.CONNECTION_TERMINATED, 1, true);
     }
 
-    private @Nullable RetryResult refusal(
+    private RetryDecision decide(
             RetryConfig config, RetryClass retryClass, String method, ProxyError error, int attempts, boolean kept) {
-        return RetryPolicy.refusal(config, retryClass, error, HttpMethod.valueOf(method), attempts, kept, budget, 0);
+        return decide(
+                config,
+                new RetryPolicy.Failed(retryClass, error, HttpMethod.valueOf(method), false, attempts, kept, false));
+    }
+
+    private RetryDecision decide(RetryConfig config, RetryPolicy.Failed failed) {
+        return RetryPolicy.decide(config, failed, budget, 0);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
     void anIdempotentMethodIsTriedAgainUntilTheClientHasSeenSomething(String method) {
-        assertThat(refusal(SAFE_ONLY, RetryClass.R0, method)).isNull();
-        assertThat(refusal(SAFE_ONLY, RetryClass.R1, method)).isNull();
-        assertThat(refusal(SAFE_ONLY, RetryClass.R2, method)).isNull();
-        assertThat(refusal(SAFE_ONLY, RetryClass.R3, method)).isEqualTo(RetryResult.NOT_SAFE);
+        assertThat(decide(SAFE_ONLY, RetryClass.R0, method)).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(SAFE_ONLY, RetryClass.R1, method)).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(SAFE_ONLY, RetryClass.R2, method)).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(SAFE_ONLY, RetryClass.R3, method)).isEqualTo(RetryDecision.RESPONSE_BEGUN);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PATCH", "LOCK", "get"})
     void anyOtherMethodIsTriedAgainOnlyIfNothingWasSent(String method) {
-        assertThat(refusal(SAFE_ONLY, RetryClass.R0, method)).isNull();
-        assertThat(refusal(SAFE_ONLY, RetryClass.R1, method)).isEqualTo(RetryResult.NOT_SAFE);
-        assertThat(refusal(SAFE_ONLY, RetryClass.R2, method)).isEqualTo(RetryResult.NOT_SAFE);
+        assertThat(decide(SAFE_ONLY, RetryClass.R0, method)).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(SAFE_ONLY, RetryClass.R1, method)).isEqualTo(RetryDecision.NOT_IDEMPOTENT);
+        assertThat(decide(SAFE_ONLY, RetryClass.R2, method)).isEqualTo(RetryDecision.NOT_IDEMPOTENT);
     }
 
     @Test
     void theOperatorMayDeclareEveryMethodRepeatable() {
-        assertThat(refusal(ALL, RetryClass.R1, "POST")).isNull();
-        assertThat(refusal(ALL, RetryClass.R2, "PATCH")).isNull();
-        assertThat(refusal(ALL, RetryClass.R3, "POST")).isEqualTo(RetryResult.NOT_SAFE);
+        assertThat(decide(ALL, RetryClass.R1, "POST")).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(ALL, RetryClass.R2, "PATCH")).isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(ALL, RetryClass.R3, "POST")).isEqualTo(RetryDecision.RESPONSE_BEGUN);
     }
 
     @ParameterizedTest
@@ -65,32 +70,68 @@ class RetryPolicyTest {
                 "HTTP_RESPONSE_TRAILER_SIZE"
             })
     void anAnswerThatIsTooBigWouldBeSoEverywhere(ProxyError error) {
-        assertThat(refusal(ALL, RetryClass.R2, "GET", error, 1, true)).isEqualTo(RetryResult.NOT_SAFE);
+        assertThat(decide(ALL, RetryClass.R2, "GET", error, 1, true)).isEqualTo(RetryDecision.SAME_EVERYWHERE);
     }
 
     @ParameterizedTest
-    @CsvSource({"1,", "2,", "3,NO_ATTEMPTS_LEFT", "4,NO_ATTEMPTS_LEFT"})
-    void theFirstAttemptCountsToo(int attempts, @Nullable RetryResult expected) {
-        assertThat(refusal(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, attempts, true))
+    @CsvSource({"1,RETRIED", "2,RETRIED", "3,NO_ATTEMPTS_LEFT", "4,NO_ATTEMPTS_LEFT"})
+    void theFirstAttemptCountsToo(int attempts, RetryDecision expected) {
+        assertThat(decide(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, attempts, true))
                 .isEqualTo(expected);
     }
 
     @Test
     void aBodyThatWasNotKeptCannotBeSentAgain() {
-        assertThat(refusal(SAFE_ONLY, RetryClass.R0, "PUT", ProxyError.CONNECTION_REFUSED, 1, false))
-                .isEqualTo(RetryResult.BODY_NOT_KEPT);
+        assertThat(decide(SAFE_ONLY, RetryClass.R0, "PUT", ProxyError.CONNECTION_REFUSED, 1, false))
+                .isEqualTo(RetryDecision.BODY_NOT_KEPT);
     }
 
     @Test
     void onlyARetryThatIsMadeSpendsBudget() {
         for (int i = 0; i < 1_000; i++) {
-            refusal(SAFE_ONLY, RetryClass.R3, "GET");
-            refusal(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, 3, true);
-            refusal(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, 1, false);
+            decide(SAFE_ONLY, RetryClass.R3, "GET");
+            decide(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, 3, true);
+            decide(SAFE_ONLY, RetryClass.R0, "GET", ProxyError.CONNECTION_REFUSED, 1, false);
         }
         for (int i = 0; i < RetryBudget.RESERVE; i++) {
-            assertThat(refusal(SAFE_ONLY, RetryClass.R0, "GET")).isNull();
+            assertThat(decide(SAFE_ONLY, RetryClass.R0, "GET")).isEqualTo(RetryDecision.RETRIED);
         }
-        assertThat(refusal(SAFE_ONLY, RetryClass.R0, "GET")).isEqualTo(RetryResult.NO_BUDGET);
+        assertThat(decide(SAFE_ONLY, RetryClass.R0, "GET")).isEqualTo(RetryDecision.NO_BUDGET);
+    }
+
+    private static RetryPolicy.Failed refused(ProxyError error, int attempts, boolean elsewhere) {
+        return new RetryPolicy.Failed(RetryClass.R0, error, HttpMethod.POST, false, attempts, true, elsewhere);
+    }
+
+    @Test
+    void goingOnToABackendThatWasNotTriedSpendsNoBudgetIfNoneHasSeenTheRequest() {
+        for (int i = 0; i < 10 * RetryBudget.RESERVE; i++) {
+            assertThat(decide(SAFE_ONLY, refused(ProxyError.CONNECTION_TIMEOUT, 1, true)))
+                    .isEqualTo(RetryDecision.RETRIED);
+        }
+        assertThat(budget.trySpend(0)).isTrue();
+    }
+
+    @Test
+    void whereItIsTurnedAwayAtOnceItGoesOnWhileAnyIsLeftButNotForEver() {
+        assertThat(decide(SAFE_ONLY, refused(ProxyError.CONNECTION_REFUSED, 3, true)))
+                .isEqualTo(RetryDecision.RETRIED);
+        assertThat(decide(SAFE_ONLY, refused(ProxyError.CONNECTION_REFUSED, 3, false)))
+                .isEqualTo(RetryDecision.NO_ATTEMPTS_LEFT);
+        assertThat(decide(SAFE_ONLY, refused(ProxyError.CONNECTION_REFUSED, RetryPolicy.MOST_REFUSALS, true)))
+                .isEqualTo(RetryDecision.NO_ATTEMPTS_LEFT);
+        assertThat(decide(SAFE_ONLY, refused(ProxyError.CONNECTION_TIMEOUT, 3, true)))
+                .as("it has kept the client waiting")
+                .isEqualTo(RetryDecision.NO_ATTEMPTS_LEFT);
+    }
+
+    @Test
+    void whoWantsNoRetriesGetsNone() {
+        RetryConfig once = new RetryConfig(1, 0.2, StatusSet.NONE, 64 * 1024, false);
+        RetryConfig broke = new RetryConfig(3, 0, StatusSet.NONE, 64 * 1024, false);
+        assertThat(decide(once, refused(ProxyError.CONNECTION_REFUSED, 1, true)))
+                .isEqualTo(RetryDecision.NO_ATTEMPTS_LEFT);
+        assertThat(RetryPolicy.decide(broke, refused(ProxyError.CONNECTION_REFUSED, 1, true), new RetryBudget(0), 0))
+                .isEqualTo(RetryDecision.NO_BUDGET);
     }
 }

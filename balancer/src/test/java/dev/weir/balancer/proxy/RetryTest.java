@@ -244,7 +244,8 @@ class RetryTest {
     void anExhaustedBudgetEndsRetriesUntilItRecovers() throws IOException {
         RetryConfig thrifty = new RetryConfig(2, 0.001, StatusSet.NONE, BUFFER, false);
         try (RawBackend backend = RawBackend.answering(OK);
-                ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
+                RawBackend dying = RawBackend.that(RawBackend.Connection::readRequest);
+                ProxyUnderTest proxy = ProxyUnderTest.before(dying.port(), backend.port())
                         .retry(thrifty)
                         .start()) {
             int saved = 0;
@@ -262,7 +263,42 @@ class RetryTest {
         }
     }
 
+    @Test
+    void aMassFailureIsMaskedWhateverTheBudget() throws IOException {
+        RetryConfig thrifty = new RetryConfig(2, 0.001, StatusSet.NONE, BUFFER, false);
+        try (RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(
+                                RawBackend.nobody(),
+                                RawBackend.nobody(),
+                                RawBackend.nobody(),
+                                RawBackend.nobody(),
+                                backend.port())
+                        .retry(thrifty)
+                        .start()) {
+            for (int i = 0; i < 3 * RetryBudget.RESERVE; i++) {
+                assertThat(RawClient.exchange(proxy.port(), request("POST")).status())
+                        .isEqualTo(200);
+            }
+            assertThat(proxy.metric("weir_retries_total", "result=\"no_budget\""))
+                    .isZero();
+        }
+    }
+
     // ---- by status
+
+    @Test
+    void aBackendThatSaysWhenToComeBackIsLeftAlone() throws IOException {
+        RetryConfig onStatus = new RetryConfig(3, 1, StatusSet.parse("503"), BUFFER, false);
+        try (RawBackend busy =
+                        RawBackend.answering("HTTP/1.1 503 Busy\r\nRetry-After: 5\r\nContent-Length: 4\r\n\r\nbusy");
+                RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(busy.port(), backend.port())
+                        .retry(onStatus)
+                        .start()) {
+            assertThat(RawClient.get(proxy.port(), "/").text()).isEqualTo("busy");
+            assertThat(backend.connections()).isZero();
+        }
+    }
 
     @Test
     void aStatusThatTheOperatorNamesIsTriedElsewhere() throws IOException {
