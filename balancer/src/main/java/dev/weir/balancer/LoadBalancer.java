@@ -126,7 +126,7 @@ public final class LoadBalancer {
                 PoolControl made =
                         new PoolControl(pool, config.zone(), strategies, metrics, changes, control, nanoClock, random);
                 pools.add(made);
-                upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed));
+                upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed, made::facts));
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Future.failedFuture(e);

@@ -164,10 +164,10 @@ final class PoolControl {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What may explain failures of the pool. Control context. */
+    /** What may explain failures of the pool. Any thread. */
     PoolFacts facts() {
         long now = nanoClock.getAsLong();
-        List<PoolFacts.Member> members = pool.backends().stream()
+        List<PoolFacts.Member> members = pool.snapshot().all().stream()
                 .map(backend -> new PoolFacts.Member(
                         backend.id(), backend.labels(), backend.state().usable(), backend.condition(now)))
                 .toList();

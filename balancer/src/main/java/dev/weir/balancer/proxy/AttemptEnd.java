@@ -1,7 +1,5 @@
 package dev.weir.balancer.proxy;
 
-import dev.weir.balancer.backend.Backend;
-import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.RetryClass;
 import dev.weir.balancer.incident.Answer;
@@ -11,7 +9,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +32,7 @@ record AttemptEnd(
     /** To be called while the attempt still has its connection. */
     static AttemptEnd of(Attempt attempt, @Nullable Failure failure, RetryClass retryClass, long nowNanos) {
         UpstreamConnection connection = attempt.connection();
-        BackendCondition condition = condition(attempt.backend());
+        BackendCondition condition = attempt.backend().condition(nowNanos);
         if (connection == null) {
             return new AttemptEnd(failure, retryClass, null, FirstBytes.NONE, condition, 0, 0, 0, nowNanos);
         }
@@ -70,30 +67,5 @@ record AttemptEnd(
         long announced = framing == Answer.Framing.LENGTH ? HttpUtil.getContentLength(response, -1L) : -1;
         return new Answer(
                 attempt.status(), framing, announced, attempt.bodyBytes(), headers.get(HttpHeaderNames.SERVER));
-    }
-
-    private static BackendCondition condition(Backend backend) {
-        BackendState state = backend.state();
-        return new BackendCondition(
-                state.health().name().toLowerCase(Locale.ROOT),
-                state.admin().name().toLowerCase(Locale.ROOT),
-                state.ejected(),
-                backend.stats().inFlight(),
-                backend.stats().connections(),
-                hasAnswered(backend),
-                0,
-                0);
-    }
-
-    private static boolean hasAnswered(Backend backend) {
-        if (backend.state().health() == BackendState.Health.UP) {
-            return true;
-        }
-        for (int statusClass = 1; statusClass <= 5; statusClass++) {
-            if (backend.stats().responses(statusClass) > 0) {
-                return true;
-            }
-        }
-        return false;
     }
 }

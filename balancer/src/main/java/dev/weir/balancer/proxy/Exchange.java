@@ -365,9 +365,13 @@ final class Exchange {
         metrics.response(status, now - record.beganNanos());
         metrics.received(record.bytesIn());
         metrics.sent(response.bytes());
-        if (result != null) {
-            record.remember(result, status, pool.config().name(), response.bytes(), now);
+        try {
+            if (result != null) {
+                record.remember(result, status, pool, response.bytes(), now);
+            }
+            record.log(status, pool, response.bytes(), now);
+        } catch (RuntimeException bug) { // the client is to get its answer all the same
+            LOG.error("incident {}: it cannot be described, which is a bug of the balancer", record.incident(), bug);
         }
-        record.log(status, pool.config().name(), response.bytes(), now);
     }
 }

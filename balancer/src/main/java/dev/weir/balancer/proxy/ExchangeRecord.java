@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.IncidentId;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Diagnosis;
 import dev.weir.balancer.incident.Dossier;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -28,6 +29,7 @@ final class ExchangeRecord {
     private @Nullable ProxyError error;
     private @Nullable String incident;
     private @Nullable String detail;
+    private @Nullable Dossier dossier;
 
     /**
      * To be made before the request is changed for the backends.
@@ -135,19 +137,19 @@ final class ExchangeRecord {
      * @param status what the client got, or 499
      * @param pool null: no route matched
      */
-    void remember(Dossier.Result result, int status, @Nullable String pool, long bytesOut, long nowNanos) {
+    void remember(Dossier.Result result, int status, @Nullable UpstreamPool pool, long bytesOut, long nowNanos) {
         String route = pool == null ? null : loop.settings().router().route(host == null ? "" : host, target);
-        loop.settings()
-                .dossiers()
-                .add(DossierWriter.write(
-                        this,
-                        pool,
-                        route,
-                        result,
-                        status,
-                        bytesOut,
-                        loop.settings().epochMillis().getAsLong(),
-                        nowNanos));
+        Dossier made = DossierWriter.write(
+                this,
+                pool == null ? null : pool.config().name(),
+                route,
+                result,
+                status,
+                bytesOut,
+                loop.settings().epochMillis().getAsLong(),
+                nowNanos);
+        dossier = made;
+        loop.settings().dossiers().add(made);
     }
 
     /**
@@ -156,7 +158,7 @@ final class ExchangeRecord {
      * @param status what the client got, or 499
      * @param pool null: no route matched
      */
-    void log(int status, @Nullable String pool, long bytesOut, long nowNanos) {
+    void log(int status, @Nullable UpstreamPool pool, long bytesOut, long nowNanos) {
         AccessLog log = loop.accessLog();
         if (!log.enabled()) {
             return;
@@ -171,23 +173,31 @@ final class ExchangeRecord {
                 .number("bytes_in", bytesIn)
                 .number("bytes_out", bytesOut)
                 .micros("duration_us", nowNanos - beganNanos)
-                .text("pool", pool)
+                .text("pool", pool == null ? null : pool.config().name())
                 .text("user_agent", userAgent)
                 .text("referer", referer);
-        ProxyError failure = error;
-        if (failure != null) {
-            line.text("error", failure.token())
-                    .text("incident", incident)
-                    .text("detail", detail)
-                    .text("remedy", failure.remedy());
-        } else {
-            line.text("incident", incident);
+        if (incident != null) {
+            explain(line, pool, nowNanos);
         }
         line.openArray("attempts");
         for (int i = 0; i < attempts.size(); i++) { // no iterator: this runs for each request
             log(attempts.get(i), line);
         }
         line.closeArray().end();
+    }
+
+    private void explain(AccessLog.Line line, @Nullable UpstreamPool pool, long nowNanos) {
+        ProxyError failure = error;
+        Dossier made = dossier;
+        line.text("error", failure == null ? null : failure.token())
+                .text("incident", incident)
+                .text("detail", detail);
+        if (made == null || pool == null || made.clientsFault()) {
+            line.text("remedy", failure == null ? null : failure.remedy());
+        } else {
+            Diagnosis diagnosis = Diagnosis.of(made, pool.facts(nowNanos));
+            line.text("finding", diagnosis.finding()).text("remedy", diagnosis.remedy());
+        }
     }
 
     private static void log(Attempt attempt, AccessLog.Line line) {

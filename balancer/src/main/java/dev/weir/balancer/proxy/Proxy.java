@@ -8,6 +8,7 @@ import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.StatusCodes;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Dossiers;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** The data path as the composition root sees it: event loops that accept traffic and spread it across pools. Thread-safe. */
@@ -30,8 +32,9 @@ public final class Proxy {
      *
      * @param backends of a pool
      * @param failed told of each failure that blames a backend; on event loops
+     * @param facts what may explain failures; on event loops, a few times a second at most
      */
-    public record Upstream(BackendPool backends, BiConsumer<Backend, ProxyError> failed) {}
+    public record Upstream(BackendPool backends, BiConsumer<Backend, ProxyError> failed, Supplier<PoolFacts> facts) {}
 
     /**
      * @param nanoClock never goes back; thread-safe
@@ -62,7 +65,7 @@ public final class Proxy {
         Map<String, UpstreamPool> pools = new HashMap<>();
         for (PoolConfig pool : config.pools().values()) {
             Upstream upstream = Objects.requireNonNull(upstreams.get(pool.name()), pool.name());
-            UpstreamPool made = new UpstreamPool(pool, upstream.backends(), metrics, upstream.failed());
+            UpstreamPool made = new UpstreamPool(pool, upstream, metrics);
             upstream.backends().listen(change -> made.queue().wakeOne()); // there may be room where none was
             pools.put(pool.name(), made);
         }

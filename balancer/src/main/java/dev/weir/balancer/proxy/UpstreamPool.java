@@ -6,14 +6,19 @@ import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.TimeoutsConfig;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryAfter;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.BackendMetrics;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.metrics.PoolMetrics;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A pool as the data path sees it: what the configuration says, in the units that are needed there. Shared by all event loops. */
 final class UpstreamPool {
+    private static final long FACTS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final Duration DEFAULT_CHECK_INTERVAL = Duration.ofSeconds(2);
 
     private final PoolConfig config;
@@ -21,6 +26,7 @@ final class UpstreamPool {
     private final Metrics allMetrics;
     private final PoolMetrics metrics;
     private final BiConsumer<Backend, ProxyError> failed;
+    private final Supplier<PoolFacts> factsSource;
     private final RetryBudget budget;
     private final WaitQueue queue;
     private final long connectNanos;
@@ -30,14 +36,17 @@ final class UpstreamPool {
     private final long totalNanos;
     private final long idleNanos;
     private final Duration checkInterval;
+    private volatile @Nullable Facts facts;
 
-    /** @param failed told of each failure that blames a backend; on event loops */
-    UpstreamPool(PoolConfig config, BackendPool backends, Metrics metrics, BiConsumer<Backend, ProxyError> failed) {
+    private record Facts(PoolFacts pool, long nanos) {}
+
+    UpstreamPool(PoolConfig config, Proxy.Upstream upstream, Metrics metrics) {
         this.config = config;
-        this.backends = backends;
+        this.backends = upstream.backends();
         this.allMetrics = metrics;
         this.metrics = metrics.pool(config.name());
-        this.failed = failed;
+        this.failed = upstream.failed();
+        this.factsSource = upstream.facts();
         this.budget = new RetryBudget(config.retry().budget());
         this.queue = new WaitQueue(config.connections().queue());
         TimeoutsConfig timeouts = config.timeouts();
@@ -77,6 +86,16 @@ final class UpstreamPool {
 
     void failed(Backend backend, ProxyError error) {
         failed.accept(backend, error);
+    }
+
+    /** What may explain failures: as things stood a moment ago, since there may be thousands of failures a second. */
+    PoolFacts facts(long nowNanos) {
+        Facts known = facts;
+        if (known == null || nowNanos - known.nanos() > FACTS_NANOS) {
+            known = new Facts(factsSource.get(), nowNanos);
+            facts = known;
+        }
+        return known.pool();
     }
 
     long connectNanos() {

@@ -74,6 +74,11 @@ class DossierTest {
             assertThat(timings.ended()).isGreaterThan(timings.sent());
             assertThat(attempt.condition().everAnswered()).isFalse();
             assertThat(attempt.condition().inFlight()).isEqualTo(1);
+            JsonObject line = proxy.accessLog(1).getFirst();
+            assertThat(line.getString("incident")).isEqualTo(dossier.id());
+            assertThat(line.getString("finding"))
+                    .contains("127.0.0.1:" + backend.port(), "POST is not idempotent")
+                    .doesNotContain("4111");
         }
     }
 
@@ -109,6 +114,8 @@ class DossierTest {
             JsonObject line = proxy.accessLog(1).getFirst();
             assertThat(line.getString("incident")).isEqualTo(dossier.id());
             assertThat(line.getString("error")).isNull();
+            assertThat(line.getString("finding")).contains("127.0.0.1:" + nobody);
+            assertThat(line.getString("remedy")).isNotBlank();
         }
     }
 

@@ -30,6 +30,7 @@ import dev.weir.balancer.config.TransportChoice;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -294,7 +295,12 @@ final class ProxyUnderTest implements AutoCloseable {
                             vertx,
                             config,
                             setup.eventLoops,
-                            Map.of("shop", new Proxy.Upstream(pool, (backend, error) -> blamed.add(error))),
+                            Map.of(
+                                    "shop",
+                                    new Proxy.Upstream(
+                                            pool,
+                                            (backend, error) -> blamed.add(error),
+                                            () -> PoolFacts.unknown("shop"))),
                             metrics,
                             accessLog,
                             new Proxy.World(
