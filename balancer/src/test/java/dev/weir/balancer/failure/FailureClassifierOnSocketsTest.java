@@ -3,6 +3,7 @@ package dev.weir.balancer.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.failure.Client.Transport;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -198,10 +199,8 @@ final class FailureClassifierOnSocketsTest {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    private static InetSocketAddress closedPort() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return address(server);
-        }
+    private static InetSocketAddress closedPort() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), ClosedPort.take());
     }
 
     private static void reset(Socket socket) throws IOException {

@@ -3,6 +3,7 @@ package dev.weir.balancer.health;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState.Health;
@@ -12,7 +13,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
-import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -86,7 +86,7 @@ final class ActiveHealthChecksTest {
     @Test
     void healthMayBeServedOnAPortOfItsOwn() throws Exception {
         RawBackend health = backend(RawBackend.ok());
-        start(Checks.http().port(health.endpoint().port()), new Endpoint("127.0.0.1", closedPort()));
+        start(Checks.http().port(health.endpoint().port()), new Endpoint("127.0.0.1", ClosedPort.take()));
         assertThat(next()).isEqualTo(CheckResult.PASSED);
     }
 
@@ -202,7 +202,7 @@ final class ActiveHealthChecksTest {
 
     @Test
     void aClosedPortFails() throws Exception {
-        start(Checks.http(), new Endpoint("127.0.0.1", closedPort()));
+        start(Checks.http(), new Endpoint("127.0.0.1", ClosedPort.take()));
         assertThat(next()).isEqualTo(CheckResult.failed("connection_refused", "connection refused"));
     }
 
@@ -267,7 +267,7 @@ final class ActiveHealthChecksTest {
 
     @Test
     void aTcpCheckFailsWithoutAListener() throws Exception {
-        start(Checks.tcp(), new Endpoint("127.0.0.1", closedPort()));
+        start(Checks.tcp(), new Endpoint("127.0.0.1", ClosedPort.take()));
         assertThat(next()).isEqualTo(CheckResult.failed("connection_refused", "connection refused"));
     }
 
@@ -477,11 +477,5 @@ final class ActiveHealthChecksTest {
 
     private static String body(String body) {
         return "HTTP/1.1 200 OK\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
-    }
-
-    private static int closedPort() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return server.getLocalPort();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.config.RouteConfig;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class BalancerResponsesTest {
             })
     void aFailureIsExplainedInTheFormThatTheClientAccepts(String accept, String contentType, String begin)
             throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start()) {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start()) {
             RawClient.Response response = RawClient.exchange(proxy.port(), get(accept + "\r\n"));
             assertThat(response.status()).isEqualTo(502);
             assertThat(response.field("content-type")).isEqualTo(contentType);
@@ -46,7 +47,7 @@ class BalancerResponsesTest {
 
     @Test
     void severalAcceptLinesAreOneList() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start()) {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start()) {
             RawClient.Response response =
                     RawClient.exchange(proxy.port(), get("Accept: image/png\r\nAccept: text/html\r\n"));
             assertThat(response.field("content-type")).startsWith("text/html");
@@ -55,7 +56,7 @@ class BalancerResponsesTest {
 
     @Test
     void aFailureHasATypeForEverybodyAndDetailsForOperatorsOnly() throws IOException {
-        int port = RawBackend.nobody();
+        int port = ClosedPort.take();
         try (ProxyUnderTest proxy = ProxyUnderTest.before(port).start()) {
             RawClient.Response response = RawClient.exchange(proxy.port(), get("Accept: application/problem+json\r\n"));
             String incident = response.field("x-incident-id");
@@ -83,7 +84,7 @@ class BalancerResponsesTest {
 
     @Test
     void eachIncidentHasItsOwnId() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start()) {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start()) {
             assertThat(RawClient.get(proxy.port(), "/").field("x-incident-id"))
                     .isNotEqualTo(RawClient.get(proxy.port(), "/").field("x-incident-id"));
         }
@@ -91,7 +92,7 @@ class BalancerResponsesTest {
 
     @Test
     void aFailureAnswersHeadWithoutABodyAndTheConnectionGoesOn() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start();
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start();
                 RawClient client = new RawClient(proxy.port())) {
             for (int i = 0; i < 3; i++) {
                 client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -107,7 +108,7 @@ class BalancerResponsesTest {
 
     @Test
     void aFailureIsToldToOldClientsToo() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start();
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start();
                 RawClient client = new RawClient(proxy.port())) {
             client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
             RawClient.Response kept = client.read();

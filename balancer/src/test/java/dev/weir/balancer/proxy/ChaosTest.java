@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.StatusSet;
@@ -336,7 +337,7 @@ class ChaosTest {
                         backends.get(0).port(),
                         backends.get(1).port(),
                         backends.get(2).port(),
-                        RawBackend.nobody())
+                        ClosedPort.take())
                 .transport(sockets.transport())
                 .eventLoops(2)
                 .perBackend(PER_BACKEND)

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.RouteConfig;
 import dev.weir.balancer.config.StatusSet;
@@ -84,7 +85,7 @@ class DossierTest {
 
     @Test
     void aSavedRequestTellsOfEachAttemptAndItsLogLineNamesIt() throws IOException {
-        int nobody = RawBackend.nobody();
+        int nobody = ClosedPort.take();
         try (RawBackend backend = RawBackend.answering(OK);
                 ProxyUnderTest proxy =
                         ProxyUnderTest.before(nobody, backend.port()).start()) {
@@ -200,7 +201,7 @@ class DossierTest {
 
     @Test
     void whyNoBackendIsUsableIsListed() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody()).start()) {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start()) {
             proxy.pool().admin(proxy.backend(0), dev.weir.balancer.backend.BackendState.Admin.DISABLED);
             assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
             Dossier dossier = proxy.dossiers(1).getFirst();

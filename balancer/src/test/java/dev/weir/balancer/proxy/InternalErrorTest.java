@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.StatusCodes;
 import io.vertx.core.json.JsonObject;
@@ -87,7 +88,7 @@ class InternalErrorTest {
     void aStrategyThatThrowsForARetryMakesA500Too() throws IOException {
         try (LogCapture log = new LogCapture();
                 RawBackend backend = RawBackend.answering(OK);
-                ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
+                ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take(), backend.port())
                         .picker(picker -> throwing(picker, 1))
                         .start()) {
             assertInternalError(RawClient.get(proxy.port(), "/bug"), proxy, log);

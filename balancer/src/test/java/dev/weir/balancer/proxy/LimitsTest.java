@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.failure.ProxyError;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -301,8 +302,8 @@ class LimitsTest {
     void aLongBodyOfWhichNothingWasSentIsStillAllThere() throws IOException {
         Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
         try (RawBackend backend = keeping(bodies);
-                ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
-                        .start();
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(ClosedPort.take(), backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             byte[] body = bytes(1_000_000);
             client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");

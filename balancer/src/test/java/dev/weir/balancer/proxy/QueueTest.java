@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.config.StatusCodes;
 import java.io.IOException;
@@ -245,7 +246,7 @@ class QueueTest {
 
     @Test
     void aRetryWaitsForABackendThatHasNotFailedItYet() throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take(), backend.port())
                         .perBackend(1)
                         .queue(10, LONG)
                         .start();

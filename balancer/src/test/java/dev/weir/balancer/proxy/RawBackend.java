@@ -126,13 +126,6 @@ final class RawBackend implements AutoCloseable {
         });
     }
 
-    /** @return a port on which nobody listens */
-    static int nobody() {
-        try (RawBackend gone = answering("")) {
-            return gone.port();
-        }
-    }
-
     private void accept() {
         try {
             while (true) {

@@ -75,13 +75,13 @@ class ResponsePoisoningTest {
                 if (done.getCount() == 0) {
                     connection.send(OK);
                 } else if (delay.isZero()) {
-                    connection.send(answer.text + surplus);
                     done.countDown();
+                    connection.send(answer.text + surplus);
                 } else {
                     connection.send(answer.text);
                     Await.pass(delay);
+                    done.countDown(); // first: the innocent may be here before this thread goes on
                     connection.send(surplus);
-                    done.countDown();
                 }
             }
         });

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.StatusSet;
 import dev.weir.balancer.failure.ProxyError;
@@ -139,8 +140,8 @@ class RetryTest {
     @ValueSource(strings = {"GET", "HEAD", "PUT", "POST", "PATCH"})
     void aRequestThatWasNeverSentIsRepeatedWhateverItsMethod(String method) throws IOException {
         try (RawBackend backend = RawBackend.answering(method.equals("HEAD") ? "HTTP/1.1 200 OK\r\n\r\n" : OK);
-                ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
-                        .start();
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(ClosedPort.take(), backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             client.send(request(method));
             assertThat(client.read(method.equals("HEAD")).status()).isEqualTo(200);
@@ -182,8 +183,8 @@ class RetryTest {
 
     @Test
     void attemptsAreMadeAtOnceAndOnABackendThatWasNotTriedAsLongAsThereIsOne() throws IOException {
-        int first = RawBackend.nobody();
-        int second = RawBackend.nobody();
+        int first = ClosedPort.take();
+        int second = ClosedPort.take();
         try (RawBackend backend = RawBackend.answering(OK);
                 ProxyUnderTest proxy =
                         ProxyUnderTest.before(first, second, backend.port()).start()) {
@@ -208,7 +209,7 @@ class RetryTest {
     @ParameterizedTest
     @CsvSource({"1,1", "2,2", "3,3", "5,5"})
     void noMoreAttemptsAreMadeThanConfigured(int configured, int made) throws IOException {
-        try (ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), RawBackend.nobody())
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take(), ClosedPort.take())
                 .retry(retry(configured, false))
                 .start()) {
             RawClient.Response got = RawClient.get(proxy.port(), "/");
@@ -268,10 +269,10 @@ class RetryTest {
         RetryConfig thrifty = new RetryConfig(2, 0.001, StatusSet.NONE, BUFFER, false);
         try (RawBackend backend = RawBackend.answering(OK);
                 ProxyUnderTest proxy = ProxyUnderTest.before(
-                                RawBackend.nobody(),
-                                RawBackend.nobody(),
-                                RawBackend.nobody(),
-                                RawBackend.nobody(),
+                                ClosedPort.take(),
+                                ClosedPort.take(),
+                                ClosedPort.take(),
+                                ClosedPort.take(),
                                 backend.port())
                         .retry(thrifty)
                         .start()) {
@@ -466,8 +467,8 @@ class RetryTest {
             connection.drain();
         };
         try (RawBackend backend = RawBackend.that(silent);
-                ProxyUnderTest proxy = ProxyUnderTest.before(RawBackend.nobody(), backend.port())
-                        .start()) {
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(ClosedPort.take(), backend.port()).start()) {
             try (RawClient client = new RawClient(proxy.port())) {
                 client.send(request("GET"));
                 Await.untilTrue(() -> backend.heads().size() == 1, "the second attempt is under way");
