@@ -2,14 +2,9 @@ package dev.weir.loadtest.faults;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -24,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * request with 200 and its own name, and holds whatever is ambiguous against who sent it. Safe for use by several threads.
  */
 public final class FaultServer implements AutoCloseable {
-    private static final int ATTEMPTS_TO_FIND_A_PORT = 50;
-
     private final Fault fault;
     private final Settings settings;
-    private final Map<String, Port> ports = new LinkedHashMap<>();
+    private final Ports ports;
     private final Visitors visitors = new Visitors();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Semaphore free;
@@ -40,13 +33,19 @@ public final class FaultServer implements AutoCloseable {
     private volatile boolean healed;
     private volatile long startNanos;
 
-    private FaultServer(Fault fault, Settings settings) {
+    private FaultServer(Fault fault, Settings settings) throws IOException {
         this.fault = fault;
         this.settings = settings;
         this.free = new Semaphore(settings.maxConnections());
+        this.startNanos = settings.nanoClock().getAsLong();
         this.resolver =
                 fault.isAboutNames() && settings.resolver() == null ? FakeResolver.start() : settings.resolver();
-        this.startNanos = settings.nanoClock().getAsLong();
+        try {
+            this.ports = Ports.reserve(fault, settings.host(), settings.port(), this::accept);
+        } catch (IOException e) {
+            closeResolver();
+            throw e;
+        }
     }
 
     /** With {@link Settings#DEFAULT}: on a free port of 127.0.0.1, and always at fault. */
@@ -69,10 +68,9 @@ public final class FaultServer implements AutoCloseable {
         }
         FaultServer server = new FaultServer(fault, settings);
         try {
-            server.reservePorts();
             server.become(false);
             return server;
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             server.close();
             throw e;
         }
@@ -84,7 +82,7 @@ public final class FaultServer implements AutoCloseable {
 
     /** The same for all addresses that it has. */
     public int port() {
-        return ports.values().iterator().next().number();
+        return ports.number();
     }
 
     /** A literal address or a name, without port. */
@@ -165,8 +163,13 @@ public final class FaultServer implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        ports.values().forEach(Port::close);
+        ports.close();
         open.forEach(FaultServer::closeQuietly);
+        closeResolver();
+    }
+
+    /** The one of its own; another one lives on without this name. */
+    private void closeResolver() {
         if (resolver != null) {
             if (settings.resolver() == null) {
                 resolver.close();
@@ -205,7 +208,7 @@ public final class FaultServer implements AutoCloseable {
     }
 
     void stopListening() {
-        ports.values().forEach(port -> port.become(PortState.REFUSES));
+        ports.stopListening();
     }
 
     void resetConnections() {
@@ -234,49 +237,13 @@ public final class FaultServer implements AutoCloseable {
 
     private synchronized void become(boolean well) {
         healed = well;
-        fault.ports().forEach((address, state) -> {
-            Port port = ports.get(address);
-            if (port != null) {
-                port.become(well ? PortState.LISTENS : state);
-            }
-        });
+        ports.become(well);
         if (!well && fault.ports().containsValue(PortState.REFUSES)) {
             resetConnections(); // a process that goes takes its connections along; one that is overloaded keeps them
         }
         NameAnswers names = fault.names();
         if (names != null && resolver != null) {
             resolver.answer(host(), well ? names.healed() : names.broken());
-        }
-    }
-
-    private void reservePorts() throws IOException {
-        for (int attempt = 1; ports.isEmpty(); attempt++) {
-            try {
-                reserveAll();
-            } catch (IOException e) {
-                ports.values().forEach(Port::close);
-                ports.clear();
-                // a port that is free at the first address may be taken at the second one
-                if (settings.port() != 0 || fault.ports().size() == 1 || attempt == ATTEMPTS_TO_FIND_A_PORT) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private void reserveAll() throws IOException {
-        int number = settings.port();
-        if (fault.ports().containsKey(settings.host()) && fault.ports().containsKey(Fault.HOST)) {
-            throw new IOException(fault.id() + " is about " + settings.host() + ": the host has to be another one");
-        }
-        for (String address : fault.ports().keySet()) {
-            InetAddress literal = InetAddress.ofLiteral(address.equals(Fault.HOST) ? settings.host() : address);
-            if (literal instanceof Inet6Address && NetworkInterface.getByInetAddress(literal) == null) {
-                continue; // a machine without IPv6: nobody can connect there anyway
-            }
-            Port port = Port.reserve(literal, number, this::accept);
-            ports.put(address, port);
-            number = port.number();
         }
     }
 

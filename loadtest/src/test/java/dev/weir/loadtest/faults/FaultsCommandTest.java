@@ -89,7 +89,7 @@ class FaultsCommandTest {
                 .contains("backends: [\"http://127.0.0.1:9100\", \"http://127.0.0.1:9103\"]")
                 .contains("backends: [\"http://127.0.0.1:9101\", \"http://127.0.0.1:9103\"]")
                 .contains("backends: [\"http://dns-empty.faults.test:9102\", \"http://127.0.0.1:9103\"]")
-                .contains("servers: [\"127.0.0.1:9053\"]");
+                .contains("127.0.0.1, UDP port 9053");
     }
 
     @Test
