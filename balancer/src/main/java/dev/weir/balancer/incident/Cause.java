@@ -36,6 +36,8 @@ public enum Cause {
     STALE_CONNECTION,
     /** No answer on a connection that had been idle for long. */
     HALF_OPEN_CONNECTION,
+    /** Said that no request came in time, and closed, just as one came. */
+    UNASKED_TIMEOUT,
     /** Hung up before it had the whole body. */
     HUNG_UP_ON_UPLOAD,
     /** Hung up on a request with an unusually large head. */

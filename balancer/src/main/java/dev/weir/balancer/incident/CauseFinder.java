@@ -99,6 +99,9 @@ final class CauseFinder {
     }
 
     private static Cause terminated(AttemptRecord attempt, RequestFacts request) {
+        if (attempt.answer() != null) {
+            return Cause.UNASKED_TIMEOUT;
+        }
         Timings timings = attempt.timings();
         if (attempt.reused() && attempt.receivedBytes() == 0 && timings.waited() < STALE_NANOS) {
             return Cause.STALE_CONNECTION;

@@ -59,6 +59,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                     HUNG_UP,
                     STALE_CONNECTION,
                     HALF_OPEN_CONNECTION,
+                    UNASKED_TIMEOUT,
                     HUNG_UP_ON_UPLOAD,
                     HUNG_UP_ON_LARGE_HEAD,
                     STOPPED_READING,

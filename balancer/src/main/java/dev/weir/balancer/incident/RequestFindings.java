@@ -27,6 +27,16 @@ final class RequestFindings {
                                 + Amount.time(evidence.attempt().idleNanos())
                                 + ": a firewall or NAT on the way has probably forgotten it.",
                         "Set connections.idle below its timeout. If new connections hang too, the backend is stuck.");
+            case UNASKED_TIMEOUT ->
+                new Diagnosis(
+                        cause,
+                        evidence.backend() + " sent 408 and closed the "
+                                + (evidence.attempt().reused()
+                                        ? "connection, which had been idle for "
+                                                + Amount.time(evidence.attempt().idleNanos())
+                                        : "new connection")
+                                + ", instead of answering " + evidence.request() + ".",
+                        "Raise its time-outs for idle connections and for request heads.");
             case HUNG_UP_ON_UPLOAD ->
                 new Diagnosis(
                         cause,

@@ -1,7 +1,6 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
-import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PickContext;
@@ -17,10 +16,7 @@ import dev.weir.balancer.metrics.RetryResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class Attempts implements PickContext {
     private static final Outcome SUCCESS = new Outcome.Success();
     private static final Outcome CLIENT_GONE = new Outcome.ClientGone();
-
-    /** Bytes of a request's head that some servers do not take: uWSGI's default, and the page of most others. */
-    private static final int LARGE_HEAD = 4 * 1024;
-
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Exchange exchange;
     private final ProxyLoop loop;
@@ -208,9 +199,8 @@ final class Attempts implements PickContext {
                 connection == null ? 0 : connection.sentBytes(),
                 responseBytes,
                 exchange.response().hasBegun());
-        boolean hungUp = responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
-        boolean stale = hungUp && failed.isReused();
-        boolean suspect = hungUp && !stale && connection != null && minds(failed.backend());
+        boolean stale = Lookalikes.stale(failed, failure, responseBytes);
+        boolean suspect = Lookalikes.headTooLarge(failed, failure, responseBytes, request, loop.now());
         suspects += suspect ? 1 : 0;
         Outcome outcome = stale || suspect ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
         end(failed, outcome, AttemptEnd.of(failed, failure, retryClass, loop.now()));
@@ -228,37 +218,18 @@ final class Attempts implements PickContext {
     }
 
     /**
-     * Whether a backend that hung up on this request probably did so because its head is too large for it: that is no reason
-     * to spare others the backend, which answers them.
-     */
-    private boolean minds(Backend backend) {
-        return backend.stats().consecutiveFailures() == 0
-                && backend.stats().latency().micros(loop.now()) > 0
-                && DossierWriter.headBytes(record.method(), record.target(), request.headers()) > LARGE_HEAD;
-    }
-
-    /**
      * A backend's own answer may be a reason to try another one; the client gets it if there is none.
      *
      * @return whether there is another attempt
      */
     boolean retriedForAnswer(Attempt answered, HttpResponse head) {
-        boolean unasked = answered.status() == HttpResponseStatus.REQUEST_TIMEOUT.code()
-                && !HttpUtil.isKeepAlive(head)
-                && !isSlowClient(answered);
-        if (unasked) {
-            // RFC 9110 section 15.5.9: it has not got a whole request; an idle connection ends like that, or a new one
+        if (Lookalikes.unaskedTimeout(answered, head)) {
             RetryClass retryClass = answered.sentNanos() == 0 ? RetryClass.R0 : RetryClass.R2;
             return retried(answered, ProxyError.CONNECTION_TERMINATED, retryClass);
         }
         boolean wanted = pool.config().retry().onStatus().contains(answered.status())
                 && !head.headers().contains(HttpHeaderNames.RETRY_AFTER); // it asks to be left alone
         return wanted && retried(answered, ProxyError.DESTINATION_UNAVAILABLE, RetryClass.R2);
-    }
-
-    /** Whether the backend may well have lost its patience: no server has less than that. */
-    private boolean isSlowClient(Attempt answered) {
-        return answered.sentNanos() == 0 && answered.headNanos() - answered.connectedNanos() > PATIENCE_NANOS;
     }
 
     private boolean retried(Attempt answered, ProxyError error, RetryClass retryClass) {
@@ -329,33 +300,11 @@ final class Attempts implements PickContext {
 
     /** Each attempt comes here once. */
     private void end(Attempt ending, Outcome outcome, @Nullable AttemptEnd facts) {
-        BackendStats stats = ending.backend().stats();
         current = null;
         request.stopStreaming();
-        stats.end();
-        Failure failure = switch (outcome) {
-            case Outcome.Success _ -> {
-                stats.succeeded();
-                stats.latency().add(ending.headNanos() - ending.beganNanos(), ending.headNanos());
-                yield null;
-            }
-            case Outcome.BackendFailure(Failure why) -> {
-                if (why.error().blamesBackend()) {
-                    pool.failed(ending.backend(), why.error());
-                }
-                yield why;
-            }
-            case Outcome.Ignored(Failure why) -> why;
-            case Outcome.ClientGone _ -> null;
-        };
-        if (failure != null) {
-            ending.connections().metrics().failure(failure.error());
-        }
-        if (ending.status() != 0) {
-            stats.response(ending.status());
-        }
+        boolean failed = pool.ended(ending, outcome);
         if (!(outcome instanceof Outcome.ClientGone)) {
-            retryEnded(failure == null ? RetryResult.SUCCESS : RetryResult.FAILURE);
+            retryEnded(failed ? RetryResult.FAILURE : RetryResult.SUCCESS);
         }
         ending.end(facts);
         pool.queue().wakeOne();

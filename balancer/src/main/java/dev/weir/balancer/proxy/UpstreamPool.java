@@ -2,8 +2,11 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.TimeoutsConfig;
+import dev.weir.balancer.failure.Failure;
+import dev.weir.balancer.failure.Outcome;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryAfter;
 import dev.weir.balancer.incident.PoolFacts;
@@ -84,8 +87,36 @@ final class UpstreamPool {
         return queue;
     }
 
-    void failed(Backend backend, ProxyError error) {
-        failed.accept(backend, error);
+    /**
+     * Counts what an attempt's outcome means for its backend.
+     *
+     * @return whether it failed
+     */
+    boolean ended(Attempt ending, Outcome outcome) {
+        BackendStats stats = ending.backend().stats();
+        stats.end();
+        Failure failure = switch (outcome) {
+            case Outcome.Success _ -> {
+                stats.succeeded();
+                stats.latency().add(ending.headNanos() - ending.beganNanos(), ending.headNanos());
+                yield null;
+            }
+            case Outcome.BackendFailure(Failure why) -> {
+                if (why.error().blamesBackend()) {
+                    failed.accept(ending.backend(), why.error());
+                }
+                yield why;
+            }
+            case Outcome.Ignored(Failure why) -> why;
+            case Outcome.ClientGone _ -> null;
+        };
+        if (failure != null) {
+            ending.connections().metrics().failure(failure.error());
+        }
+        if (ending.status() != 0) {
+            stats.response(ending.status());
+        }
+        return failure != null;
     }
 
     /** What may explain failures: as things stood a moment ago, since there may be thousands of failures a second. */

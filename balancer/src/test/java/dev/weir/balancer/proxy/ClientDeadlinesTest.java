@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.config.StatusCodes;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -55,6 +56,7 @@ class ClientDeadlinesTest {
             assertThat(client.ends()).isTrue();
             JsonObject line = proxy.accessLog(1).getFirst();
             assertThat(line.getInteger("status")).isEqualTo(408);
+            assertThat(line.getLong("duration_us")).isGreaterThanOrEqualTo(SHORT.toNanos() / 1_000);
             assertThat(line.getString("method")).isEqualTo("-");
             assertThat(backend.connections()).isZero();
         }

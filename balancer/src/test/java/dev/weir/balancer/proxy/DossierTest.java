@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.RouteConfig;
@@ -221,6 +222,9 @@ class DossierTest {
             assertThat(dossier.clientsFault()).isTrue();
             assertThat(dossier.pool()).isNull();
             assertThat(dossier.request().method()).isEqualTo("-");
+            JsonObject line = proxy.accessLog(1).getFirst();
+            assertThat(line.getString("method")).isEqualTo("-");
+            assertThat(line.getString("path")).isEqualTo("-");
         }
     }
 

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.incident.Dossier;
@@ -109,6 +110,8 @@ class HardToTellTest {
             assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("good");
             assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("good");
             assertThat(connections).hasValue(2);
+            assertThat(proxy.accessLog(2).getLast().getString("finding"))
+                    .contains("sent 408 and closed the connection");
             assertThat(proxy.dossiers(1).getFirst().result()).isEqualTo(Dossier.Result.SAVED);
         }
     }

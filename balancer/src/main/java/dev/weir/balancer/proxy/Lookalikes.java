@@ -1,0 +1,56 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.failure.Failure;
+import dev.weir.balancer.failure.ProxyError;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import java.util.concurrent.TimeUnit;
+
+/** Tells apart what looks alike: whose fault a hang-up is, and whether an answer is one. Pure. */
+final class Lookalikes {
+    /** Bytes of a request's head that some servers do not take: uWSGI's default, and the page of most others. */
+    private static final int LARGE_HEAD = 4 * 1024;
+
+    /** No server waits for a request for a shorter time. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private Lookalikes() {}
+
+    /** Whether the backend may not have seen the request at all, since it was just closing an idle connection. */
+    static boolean stale(Attempt attempt, Failure failure, long responseBytes) {
+        return hungUp(failure, responseBytes) && attempt.isReused();
+    }
+
+    /**
+     * Whether a backend that hung up probably did so because the request's head is too large for it: that is no reason to
+     * keep others from a backend that answers them.
+     */
+    static boolean headTooLarge(
+            Attempt attempt, Failure failure, long responseBytes, RequestRelay request, long nowNanos) {
+        Backend backend = attempt.backend();
+        return hungUp(failure, responseBytes)
+                && !attempt.isReused()
+                && attempt.connection() != null
+                && backend.stats().consecutiveFailures() == 0
+                && backend.stats().latency().micros(nowNanos) > 0
+                && DossierWriter.headBytes(request.method().name(), request.target(), request.headers()) > LARGE_HEAD;
+    }
+
+    private static boolean hungUp(Failure failure, long responseBytes) {
+        return responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
+    }
+
+    /**
+     * Whether an answer says that no request came in time (RFC 9110 section 15.5.9), though one just did: so end idle
+     * connections, and some new ones.
+     */
+    static boolean unaskedTimeout(Attempt answered, HttpResponse head) {
+        boolean slowClient =
+                answered.sentNanos() == 0 && answered.headNanos() - answered.connectedNanos() > PATIENCE_NANOS;
+        return answered.status() == HttpResponseStatus.REQUEST_TIMEOUT.code()
+                && !HttpUtil.isKeepAlive(head)
+                && !slowClient;
+    }
+}
