@@ -1,5 +1,6 @@
 package dev.weir.balancer.process;
 
+import dev.weir.balancer.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

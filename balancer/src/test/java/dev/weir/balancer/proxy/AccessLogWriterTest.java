@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.config.AccessLogConfig;
 import java.io.BufferedReader;
 import java.io.File;

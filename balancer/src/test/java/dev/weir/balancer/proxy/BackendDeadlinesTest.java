@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.StatusCodes;
 import dev.weir.balancer.config.StatusSet;

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

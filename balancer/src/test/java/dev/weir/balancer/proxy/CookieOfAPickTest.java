@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Picker;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class CookieOfAPickTest {
             try (RawClient home = asking(proxy);
                     RawClient moved = askingOnce(proxy, 1);
                     RawClient waiting = askingOnce(proxy, 2)) {
-                Await.untilTrue(() -> proxy.metric("weir_queued_requests") == 1, "a request queues");
+                proxy.awaitQueued(1);
                 firstMayAnswer.release(2);
                 assertThat(home.read().fields("set-cookie")).isEmpty();
                 RawClient.Response waited = waiting.read();

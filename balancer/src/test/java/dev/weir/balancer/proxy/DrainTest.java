@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weir.balancer.Await;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.StatusCodes;
@@ -135,9 +136,9 @@ class InternalErrorTest {
             inside.send(get("/1"));
             Await.untilTrue(() -> backend.heads().size() == 1, "one is inside");
             second.send(get("/bug"));
-            Await.untilTrue(() -> proxy.metric("weir_queued_requests") == 1, "one queues");
+            proxy.awaitQueued(1);
             third.send(get("/2"));
-            Await.untilTrue(() -> proxy.metric("weir_queued_requests") == 2, "two queue");
+            proxy.awaitQueued(2);
             go.countDown();
             assertThat(inside.read().status()).isEqualTo(200);
             assertThat(second.read().status()).isEqualTo(500);

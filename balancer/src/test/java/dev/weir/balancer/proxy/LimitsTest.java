@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.failure.ProxyError;
 import io.vertx.core.buffer.Buffer;

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Candidate;
@@ -380,6 +381,18 @@ final class ProxyUnderTest implements AutoCloseable {
                         line.startsWith(name + "{") && Arrays.stream(labels).allMatch(line::contains))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** Waits until exactly so many requests wait for a backend to have room. */
+    void awaitQueued(int count) {
+        Await.untilTrue(() -> metric("weir_queued_requests") == count, count + " requests queue");
+    }
+
+    /** A client that has asked, and waits for its answer. */
+    RawClient asking(String path) throws IOException {
+        RawClient client = new RawClient(port());
+        client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        return client;
     }
 
     /** Waits until nothing is under way any more. */

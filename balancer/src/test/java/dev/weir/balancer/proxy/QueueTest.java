@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.config.StatusCodes;
@@ -41,16 +42,6 @@ class QueueTest {
             connection.send(OK);
         }
     });
-
-    private static void awaitQueued(ProxyUnderTest proxy, int count) {
-        Await.untilTrue(() -> proxy.metric("weir_queued_requests") == count, count + " requests queue");
-    }
-
-    private static RawClient asking(ProxyUnderTest proxy, String path) throws IOException {
-        RawClient client = new RawClient(proxy.port());
-        client.send("GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-        return client;
-    }
 
     private static void assertLimitReached(RawClient.Response response) {
         assertThat(response.status()).isEqualTo(503);
@@ -99,9 +90,9 @@ class QueueTest {
                 .start()) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
-                clients.add(asking(proxy, "/" + i));
+                clients.add(proxy.asking("/" + i));
                 Await.untilTrue(() -> inside.get() == 1, "one is inside");
-                awaitQueued(proxy, i);
+                proxy.awaitQueued(i);
             }
             for (int i = 0; i < 6; i++) {
                 permits.release();
@@ -153,10 +144,10 @@ class QueueTest {
                         .perBackend(1)
                         .queue(1, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
-            try (RawClient waiting = asking(proxy, "/")) {
-                awaitQueued(proxy, 1);
+            try (RawClient waiting = proxy.asking("/")) {
+                proxy.awaitQueued(1);
                 assertLimitReached(RawClient.get(proxy.port(), "/"));
                 assertThat(proxy.metric("weir_queue_overflows_total")).isEqualTo(1);
                 permits.release(2);
@@ -175,7 +166,7 @@ class QueueTest {
                         .perBackend(1)
                         .queue(10, SHORT)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
             assertLimitReached(RawClient.get(proxy.port(), "/"));
             assertThat(proxy.metric("weir_queue_timeouts_total")).isEqualTo(1);
@@ -192,7 +183,7 @@ class QueueTest {
                         .perBackend(1)
                         .queue(0, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
             assertLimitReached(RawClient.get(proxy.port(), "/"));
             permits.release();
@@ -206,15 +197,15 @@ class QueueTest {
                         .perBackend(1)
                         .queue(10, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
-            RawClient leaving = asking(proxy, "/");
-            awaitQueued(proxy, 1);
-            try (RawClient waiting = asking(proxy, "/")) {
-                awaitQueued(proxy, 2);
+            RawClient leaving = proxy.asking("/");
+            proxy.awaitQueued(1);
+            try (RawClient waiting = proxy.asking("/")) {
+                proxy.awaitQueued(2);
                 leaving.socket().setSoLinger(true, 0);
                 leaving.close();
-                awaitQueued(proxy, 1);
+                proxy.awaitQueued(1);
                 permits.release(2);
                 assertThat(inside.read().status()).isEqualTo(200);
                 assertThat(waiting.read().status()).isEqualTo(200);
@@ -233,7 +224,7 @@ class QueueTest {
                         .perBackend(1)
                         .queue(0, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
             for (int i = 0; i < 5; i++) {
                 assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(200);
@@ -250,10 +241,10 @@ class QueueTest {
                         .perBackend(1)
                         .queue(10, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
-            try (RawClient waiting = asking(proxy, "/")) {
-                awaitQueued(proxy, 1);
+            try (RawClient waiting = proxy.asking("/")) {
+                proxy.awaitQueued(1);
                 permits.release(2);
                 assertThat(inside.read().status()).isEqualTo(200);
                 assertThat(waiting.read().status()).isEqualTo(200);
@@ -280,7 +271,7 @@ class QueueTest {
             first.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
             Await.untilTrue(() -> mortal.heads().size() == 1, "the first one is inside");
             second.send("POST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-            awaitQueued(proxy, 1);
+            proxy.awaitQueued(1);
             deaths.release(2);
             assertThat(first.read().status()).isEqualTo(502);
             assertThat(second.read().status()).isEqualTo(502);
@@ -296,11 +287,11 @@ class QueueTest {
                         .queue(10, LONG)
                         .start()) {
             proxy.pool().admin(proxy.backend(1), BackendState.Admin.DISABLED);
-            try (RawClient inside = asking(proxy, "/")) {
+            try (RawClient inside = proxy.asking("/")) {
                 Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
-                RawClient second = asking(proxy, "/");
-                RawClient third = asking(proxy, "/");
-                awaitQueued(proxy, 2);
+                RawClient second = proxy.asking("/");
+                RawClient third = proxy.asking("/");
+                proxy.awaitQueued(2);
                 proxy.pool().admin(proxy.backend(1), BackendState.Admin.ENABLED);
                 assertThat(second.read().status()).isEqualTo(200);
                 assertThat(third.read().status()).isEqualTo(200);
@@ -318,11 +309,11 @@ class QueueTest {
                         .perBackend(1)
                         .queue(10, LONG)
                         .start();
-                RawClient inside = asking(proxy, "/")) {
+                RawClient inside = proxy.asking("/")) {
             Await.untilTrue(() -> this.inside.get() == 1, "one is inside");
-            RawClient second = asking(proxy, "/");
-            RawClient third = asking(proxy, "/");
-            awaitQueued(proxy, 2);
+            RawClient second = proxy.asking("/");
+            RawClient third = proxy.asking("/");
+            proxy.awaitQueued(2);
             proxy.pool().admin(proxy.backend(0), BackendState.Admin.DISABLED);
             permits.release();
             assertThat(inside.read().status()).isEqualTo(200);

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.Await;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -1,4 +1,4 @@
-package dev.weir.balancer.proxy;
+package dev.weir.balancer;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -8,28 +8,37 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for what is going to be true, and no longer. */
-final class Await {
+public final class Await {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Await() {}
 
     /** @return the first value that is not null */
-    static <T> T until(Supplier<@Nullable T> value, String what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+    public static <T> T until(Supplier<@Nullable T> value, String what) {
+        return until(PATIENCE, value, () -> what);
+    }
+
+    /** @return the first value that is not null */
+    public static <T> T until(Duration patience, Supplier<@Nullable T> value, Supplier<String> what) {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (true) {
             T got = value.get();
             if (got != null) {
                 return got;
             }
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + PATIENCE + ": " + what);
+                throw new AssertionError("not within " + patience + ": " + what.get());
             }
             LockSupport.parkNanos(5_000_000);
         }
     }
 
+    public static void untilTrue(Supplier<Boolean> condition, String what) {
+        until(() -> condition.get() ? true : null, what);
+    }
+
     /** Lets time pass, where a test is about time passing. */
-    static void pass(Duration time) {
+    public static void pass(Duration time) {
         long end = System.nanoTime() + time.toNanos();
         for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
@@ -37,15 +46,11 @@ final class Await {
     }
 
     /** @return whether it came to zero within the time */
-    static boolean happened(CountDownLatch latch, Duration time) {
+    public static boolean happened(CountDownLatch latch, Duration time) {
         try {
             return latch.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    static void untilTrue(Supplier<Boolean> condition, String what) {
-        until(() -> condition.get() ? true : null, what);
     }
 }
