@@ -195,7 +195,9 @@ class FaultsCommandTest {
         List<String> command = new ArrayList<>(
                 List.of(JAVA, "-cp", System.getProperty("java.class.path"), Main.class.getName(), "faults"));
         command.addAll(Arrays.asList(arguments));
-        return new ProcessBuilder(command).start();
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which java would report on standard error
+        return builder.start();
     }
 
     /** The process goes on, so its output has no end to wait for. */
