@@ -19,7 +19,13 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.VersionLine.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, CheckCommand.class, ExplainCommand.class, DemoCommand.class})
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            ExplainCommand.class,
+            DoctorCommand.class,
+            DemoCommand.class
+        })
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 

@@ -41,7 +41,8 @@ final class ArchitectureTest {
             entry("discovery", Set.of("backend", "failure", "config", "incident")),
             entry("metrics", Set.of("backend", "failure")),
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident")),
-            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident")));
+            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident")),
+            entry("doctor", Set.of("failure")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");
 

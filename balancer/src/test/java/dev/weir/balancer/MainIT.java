@@ -87,6 +87,14 @@ final class MainIT {
     }
 
     @Test
+    void doctorSaysWhatIsWrongWithABackendThatIsNotThere() throws Exception {
+        start("doctor", "http://127.0.0.1:1", "--no-admin");
+        assertThat(exitCode()).isEqualTo(1);
+        assertThat(Files.readString(out())).contains("1 problem: 127.0.0.1:1 refused the connection");
+        assertThat(Files.readString(err())).doesNotContain("Exception", "WARN");
+    }
+
+    @Test
     void theVersionIsThatOfTheBuild() throws Exception {
         start("--version");
         assertThat(exitCode()).isZero();

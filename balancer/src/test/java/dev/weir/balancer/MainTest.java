@@ -29,7 +29,7 @@ final class MainTest {
         Result result = execute();
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("Missing required subcommand", "run", "check", "explain", "demo");
+        assertThat(result.err()).contains("Missing required subcommand", "run", "check", "explain", "doctor", "demo");
     }
 
     @ParameterizedTest
@@ -38,6 +38,7 @@ final class MainTest {
                 "walk",
                 "check",
                 "check a b",
+                "doctor",
                 "run --colour",
                 "run --config",
                 "demo --port many",
@@ -56,7 +57,8 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "run --help", "check --help", "explain --help", "demo --help"})
+    @ValueSource(
+            strings = {"--help", "-h", "run --help", "check --help", "explain --help", "doctor --help", "demo --help"})
     void helpIsNoMistake(String arguments) {
         Result result = execute(arguments.split(" "));
         assertThat(result.code()).isZero();
