@@ -97,7 +97,7 @@ final class BalancerCheck {
     }
 
     private String at(InetAddress address) {
-        String ip = address.getHostAddress();
+        String ip = Addresses.text(address);
         return (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + plan.target().port();
     }
 
@@ -148,14 +148,15 @@ final class BalancerCheck {
     private void addresses(JsonObject backend, @Nullable StageReport naming, Findings findings) {
         Set<String> there = new TreeSet<>();
         for (Object each : backend.getJsonArray("addresses", new JsonArray())) {
-            there.add(each instanceof JsonObject json ? json.getString("address", "") : String.valueOf(each));
+            there.add(Addresses.normal(String.valueOf(each)));
         }
-        there.remove("");
         Set<String> here = new TreeSet<>();
         if (naming != null && naming.facts().get("addresses") instanceof List<?> list) {
             list.forEach(each -> here.add(String.valueOf(each)));
         }
-        if (!there.isEmpty() && !here.isEmpty() && !there.equals(here)) {
+        boolean sameName =
+                backend.getString("id", "").equalsIgnoreCase(plan.target().authority());
+        if (sameName && !there.isEmpty() && !here.isEmpty() && !there.equals(here)) {
             findings.warning(
                     "other-addresses",
                     "The balancer has " + String.join(", ", there) + " for "

@@ -187,8 +187,8 @@ final class ConnectCheck {
                 findings.add(
                         severity,
                         kind.code(),
-                        RouteCheck.text(kind, address.getHostAddress(), failure),
-                        RouteCheck.advice(kind, address.getHostAddress(), address));
+                        RouteCheck.text(kind, Addresses.text(address), failure),
+                        RouteCheck.advice(kind, Addresses.text(address), address));
         }
     }
 
@@ -199,13 +199,13 @@ final class ConnectCheck {
             return usual;
         }
         List<String> there = listeners.on(dialer.port()).stream()
-                .map(listener -> listener.address().getHostAddress())
+                .map(listener -> Addresses.text(listener.address()))
                 .toList();
         return there.isEmpty()
                 ? "Nothing listens on port " + dialer.port() + " of this host at all: start the process, or correct the"
                         + " port."
                 : "On this host, port " + dialer.port() + " is listened on at " + String.join(", ", there)
-                        + " only: let the process listen on " + address.getHostAddress()
+                        + " only: let the process listen on " + Addresses.text(address)
                         + " too (0.0.0.0 or ::), or use that address.";
     }
 
@@ -240,9 +240,9 @@ final class ConnectCheck {
                     "one-family",
                     "The name has IPv4 and IPv6 addresses, and only "
                             + left.getFirst() + " answers ("
-                            + working.getFirst().getHostAddress() + ").",
-                    "Let the process listen on both families, or write "
-                            + working.getFirst().getHostAddress() + " in place of the name.");
+                            + Addresses.text(working.getFirst()) + ").",
+                    "Let the process listen on both families, or write " + Addresses.text(working.getFirst())
+                            + " in place of the name.");
         }
     }
 
@@ -250,7 +250,7 @@ final class ConnectCheck {
         List<Object> list = new ArrayList<>();
         for (Try one : tries) {
             Map<String, Object> fact = new LinkedHashMap<>();
-            fact.put("address", one.address().getHostAddress());
+            fact.put("address", Addresses.text(one.address()));
             fact.put(
                     "outcome",
                     one.failure() == null

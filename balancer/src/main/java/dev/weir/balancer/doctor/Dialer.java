@@ -74,7 +74,7 @@ final class Dialer {
 
     /** {@code address:port}, for messages. */
     String at(InetAddress address) {
-        String ip = address.getHostAddress();
+        String ip = Addresses.text(address);
         return (address instanceof Inet4Address ? ip : "[" + ip + "]") + ":" + port();
     }
 }

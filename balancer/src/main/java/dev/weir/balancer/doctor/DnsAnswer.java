@@ -88,8 +88,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
         if (reply.addresses().isEmpty()) {
             return "no " + type;
         }
-        String addresses =
-                reply.addresses().stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
+        String addresses = reply.addresses().stream().map(Addresses::text).collect(Collectors.joining(", "));
         return type + " " + addresses + " (TTL " + reply.ttlSeconds() + " s, " + Amounts.time(reply.nanos()) + ")";
     }
 
@@ -105,9 +104,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
     private static Map<String, Object> facts(Reply reply) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("code", reply.code());
-        facts.put(
-                "addresses",
-                reply.addresses().stream().map(InetAddress::getHostAddress).toList());
+        facts.put("addresses", reply.addresses().stream().map(Addresses::text).toList());
         if (reply.ttlSeconds() >= 0) {
             facts.put("ttl_s", reply.ttlSeconds());
         }
@@ -116,7 +113,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
     }
 
     static String at(InetSocketAddress server) {
-        String ip = server.getAddress().getHostAddress();
+        String ip = Addresses.text(server.getAddress());
         return server.getPort() == 53 ? ip : (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + server.getPort();
     }
 }

@@ -243,7 +243,7 @@ final class NameCheck {
 
     private static List<String> texts(Iterable<InetAddress> addresses) {
         List<String> texts = new ArrayList<>();
-        addresses.forEach(address -> texts.add(address.getHostAddress()));
+        addresses.forEach(address -> texts.add(Addresses.text(address)));
         return texts;
     }
 

@@ -36,8 +36,8 @@ final class RouteCheck {
         failed.forEach((address, failure) -> report(address, failure, sources.keySet(), findings));
         List<Object> routes = new ArrayList<>();
         sources.forEach((address, source) -> {
-            routes.add(Map.of("to", address.getHostAddress(), "from", source.getHostAddress()));
-            findings.ok("route", address.getHostAddress() + " is reached from " + source.getHostAddress());
+            routes.add(Map.of("to", Addresses.text(address), "from", Addresses.text(source)));
+            findings.ok("route", Addresses.text(address) + " is reached from " + Addresses.text(source));
         });
         findings.fact("routes", routes);
         return List.copyOf(sources.keySet());
@@ -58,7 +58,7 @@ final class RouteCheck {
             InetAddress address, IOException failure, Iterable<InetAddress> working, Findings findings) {
         List<InetAddress> others = new ArrayList<>();
         working.forEach(others::add);
-        String ip = address.getHostAddress();
+        String ip = Addresses.text(address);
         ConnectFailure kind = ConnectFailure.of(failure);
         Severity severity = Candidates.severity(address, others);
         findings.add(severity, kind.code(), text(kind, ip, failure), advice(kind, ip, address));

@@ -119,6 +119,23 @@ final class BalancerCheckTest {
     }
 
     @Test
+    void aBalancerThatHasOtherAddressesOfTheNameIsTold() {
+        try (FakeDns dns = FakeDns.saying("127.0.0.1")) {
+            String backendOfThatName = "{\"pools\":[{\"name\":\"shop\",\"backends\":[{\"id\":\"shop.test:%d\","
+                    + "\"usable\":true,\"addresses\":[\"%s\"]}]}]}";
+            Examine examine = Examine.url("http://shop.test:" + backend.port())
+                    .resolver(dns.port())
+                    .admin(admin.getAddress().getPort());
+            pools = backendOfThatName.formatted(backend.port(), "127.0.0.1");
+            assertThat(Examine.complaints(examine.report())).isEmpty();
+            pools = backendOfThatName.formatted(backend.port(), "127.0.0.7");
+            assertThat(Examine.finding(examine.report(), Stage.BALANCER, "other-addresses")
+                            .text())
+                    .isEqualTo("The balancer has 127.0.0.7 for shop.test; here it is 127.0.0.1.");
+        }
+    }
+
+    @Test
     void anAdminPortThatIsNoneIsToldOnlyIfItWasNamed() {
         pools = "";
         Report report = examine(backend.port());
