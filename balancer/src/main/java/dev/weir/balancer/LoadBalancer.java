@@ -5,6 +5,7 @@ import dev.weir.balancer.admin.Liveness;
 import dev.weir.balancer.admin.Readiness;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.discovery.DnsResolver;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.Incidents;
@@ -19,6 +20,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,6 +44,9 @@ public final class LoadBalancer {
     private static final long CONTROL_TICK_MILLIS = 100;
     private static final long INCIDENTS_TICK_MILLIS = 1_000;
 
+    /** How long a start waits for the names of backends, at most; then it serves with those that are known. */
+    private static final Duration NAMES_PATIENCE = Duration.ofSeconds(2);
+
     /** An event loop that did not tick for so long will not come back by itself. */
     private static final Duration STUCK = Duration.ofSeconds(10);
 
@@ -61,6 +66,7 @@ public final class LoadBalancer {
     private final AccessLogWriter accessLog;
     private final Vertx vertx;
     private final Context control;
+    private final NameControl names;
     private final int eventLoops;
     private final Promise<Void> stopped = Promise.promise();
     private @Nullable AdminServer admin;
@@ -76,7 +82,10 @@ public final class LoadBalancer {
         metrics.accessLog(accessLog::droppedLines);
         metrics.incidents(incidents::open, incidents::total);
         this.vertx = vertx(transport);
-        this.control = ((VertxInternal) vertx).createEventLoopContext();
+        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
+        this.control = context;
+        this.names = new NameControl(
+                new DnsResolver(context, config.dns()), config.dns(), context, metrics, changes, nanoClock, random);
     }
 
     private Vertx vertx(Transports.Choice choice) {
@@ -123,10 +132,11 @@ public final class LoadBalancer {
         try {
             Strategies strategies = new Strategies(LoadBalancer.class.getClassLoader());
             for (PoolConfig pool : config.pools().values()) {
-                PoolControl made =
-                        new PoolControl(pool, config.zone(), strategies, metrics, changes, control, nanoClock, random);
+                PoolControl made = new PoolControl(
+                        pool, config.zone(), strategies, metrics, changes, control, names, nanoClock, random);
                 pools.add(made);
-                upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed, made::facts));
+                names.add(made.pool());
+                upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed, made::facts, names));
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Future.failedFuture(e);
@@ -143,7 +153,9 @@ public final class LoadBalancer {
                 nanoClock);
         admin = server;
         return server.start()
-                .compose(bound -> {
+                .compose(bound -> names.start(namesPatience()))
+                .compose(known -> {
+                    vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> names.tick());
                     pools.forEach(PoolControl::start);
                     // Each by itself: a strategy that fails in one pool must not stop the others.
                     pools.forEach(pool -> vertx.setPeriodic(
@@ -160,6 +172,7 @@ public final class LoadBalancer {
                 })
                 .map(carrying -> {
                     proxy = carrying;
+                    names.listen(carrying::addressesChanged);
                     metrics.configLoaded(epochMillis.getAsLong());
                     changes.balancer("the balancer started");
                     readiness.enter(Readiness.Phase.SERVING);
@@ -181,6 +194,12 @@ public final class LoadBalancer {
             }
         }
         return PoolFacts.unknown(name);
+    }
+
+    /** One server's time for each of its two chances. */
+    private Duration namesPatience() {
+        Duration answer = config.dns().timeout().multipliedBy(2);
+        return answer.compareTo(NAMES_PATIENCE) < 0 ? answer : NAMES_PATIENCE;
     }
 
     /** The port that a listener is bound to; for one who configured 0. */
@@ -239,6 +258,7 @@ public final class LoadBalancer {
     private void release(Runnable closed) {
         AdminServer server = admin;
         Future.join(pools.stream().map(PoolControl::stop).toList())
+                .transform(any -> names.stop())
                 .transform(any -> server == null ? Future.<Void>succeededFuture() : server.stop())
                 .onComplete(any -> Thread.ofPlatform().name("weir-stop").start(() -> {
                     vertx.close().await();

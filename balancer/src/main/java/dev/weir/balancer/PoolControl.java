@@ -43,6 +43,7 @@ final class PoolControl {
     private final Changes changes;
     private final LongSupplier nanoClock;
     private final BackendPool pool;
+    private final NameControl names;
     private final OutlierDetector outliers;
     private final @Nullable ActiveHealthChecks checks;
 
@@ -57,12 +58,14 @@ final class PoolControl {
             Metrics metrics,
             Changes changes,
             Context control,
+            NameControl names,
             LongSupplier nanoClock,
             RandomGenerator random) {
         this.config = config;
         this.name = config.name();
         this.changes = changes;
         this.nanoClock = nanoClock;
+        this.names = names;
         List<Backend> backends = config.backends().stream()
                 .map(backend -> backend(backend, nanoClock.getAsLong()))
                 .toList();
@@ -123,7 +126,11 @@ final class PoolControl {
     private void checked(Metrics metrics, Backend backend, CheckResult result) {
         metrics.backend(name, backend).check(result.label());
         boolean passed = result.verdict() == CheckResult.Verdict.PASSED;
-        if (!passed && backend.state().health() != BackendState.Health.DOWN) {
+        if (result.verdict() == CheckResult.Verdict.FAILED) {
+            names.unreachable(backend, () -> {});
+        }
+        boolean unresolved = backend.addresses().isEmpty(); // which is said of the name
+        if (!passed && !unresolved && backend.state().health() != BackendState.Health.DOWN) {
             LOG.warn("pool {}: backend {} failed its check: {}", name, backend.id(), result.reason());
         }
     }

@@ -8,15 +8,20 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.config.ConfigLoader;
+import dev.weir.balancer.config.DnsConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.StrategyCheck;
+import dev.weir.balancer.discovery.Answer;
+import dev.weir.balancer.discovery.Resolver;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.strategy.Strategies;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
 
 class PoolControlTest {
     private static final ProxyError REFUSED = ProxyError.CONNECTION_REFUSED;
+
+    private static final DnsConfig DNS =
+            new DnsConfig(List.of(), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(300));
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
@@ -91,6 +99,17 @@ class PoolControlTest {
                         "pool shop: backend 127.0.0.1:9001 gets traffic again: its ejection is over");
     }
 
+    /** Backends have addresses here. */
+    private static final class Nowhere implements Resolver {
+        @Override
+        public Future<Answer> resolve(String host) {
+            throw new AssertionError("nobody has a name");
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private PoolControl control(String backends) throws Exception {
         String yaml = """
                 pools:
@@ -103,7 +122,10 @@ class PoolControlTest {
                         .values())
                 .getFirst();
         Strategies strategies = new Strategies(getClass().getClassLoader());
-        return new PoolControl(config, null, strategies, metrics, changes, context, now::get, new SplittableRandom(1));
+        NameControl names =
+                new NameControl(new Nowhere(), DNS, context, metrics, changes, now::get, new SplittableRandom(1));
+        return new PoolControl(
+                config, null, strategies, metrics, changes, context, names, now::get, new SplittableRandom(1));
     }
 
     /** Until what was posted to the control context has been done. */

@@ -1,5 +1,6 @@
 package dev.weir.balancer.admin;
 
+import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState;
@@ -7,7 +8,9 @@ import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility.Tier;
 import dev.weir.balancer.backend.PoolSnapshot;
+import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.metrics.Metrics;
+import io.netty.util.NetUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.HashMap;
@@ -75,12 +78,26 @@ final class PoolsReport {
                 .put("priority", backend.priority())
                 .put("zone", backend.zone())
                 .put("labels", new JsonObject(Map.copyOf(backend.labels())));
+        addresses(backend, json);
         state(backend.state(), json);
         json.put("eligible", candidate != null).put("effective_weight", candidate == null ? 0 : candidate.weight());
         stats(backend.stats(), json);
         JsonObject failures = new JsonObject();
         metrics.backend(pool, backend).failures().forEach(failures::put);
         return json.put("failures", failures);
+    }
+
+    private void addresses(Backend backend, JsonObject json) {
+        Addresses known = backend.addresses();
+        JsonArray list = new JsonArray();
+        known.list().forEach(address -> list.add(NetUtil.toAddressString(address.getAddress())));
+        json.put("addresses", list);
+        if (backend.isNamed()) {
+            long ageNanos = nanoClock.getAsLong() - known.confirmedNanos();
+            ProxyException problem = known.problem();
+            json.put("addresses_age_ms", known.isEmpty() ? null : TimeUnit.NANOSECONDS.toMillis(ageNanos))
+                    .put("name_error", problem == null ? null : problem.detail());
+        }
     }
 
     private void state(BackendState state, JsonObject json) {

@@ -1,6 +1,9 @@
 package dev.weir.balancer.backend;
 
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.incident.BackendCondition;
+import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * The identity of one backend of one pool. It outlives every rebuild of the pool, and so do its counters and what was
  * learned about it. Compared by identity.
  *
- * <p>Threads: the control context alone writes {@link #state}; anybody reads.
+ * <p>Threads: the control context alone writes {@link #addresses} and {@link #state}; anybody reads.
  */
 public final class Backend {
     private final Endpoint endpoint;
     private final String id;
+    private final String authority;
+    private final boolean named;
     private final int weight;
     private final int priority;
     private final @Nullable String zone;
@@ -21,6 +26,7 @@ public final class Backend {
     private final BackendStats stats;
     private final long addedNanos;
     private final KeepAlive keepAlive = new KeepAlive();
+    private volatile Addresses addresses;
     private volatile BackendState state;
     private volatile boolean everUp;
 
@@ -38,13 +44,23 @@ public final class Backend {
             long nowNanos) {
         this.endpoint = endpoint;
         this.id = endpoint.toString();
+        this.authority = endpoint.authority();
         this.weight = weight;
         this.priority = priority;
         this.zone = zone;
         this.labels = Map.copyOf(labels);
         this.stats = new BackendStats(nowNanos);
         this.addedNanos = nowNanos;
-        this.state = BackendState.INITIAL;
+        InetAddress literal = endpoint.literal();
+        this.named = literal == null;
+        this.addresses = literal == null
+                ? Addresses.unknown(notYet(endpoint), nowNanos)
+                : Addresses.fixed(literal, endpoint.port(), nowNanos);
+        this.state = BackendState.INITIAL.addressed(!addresses.isEmpty());
+    }
+
+    private static ProxyException notYet(Endpoint endpoint) {
+        return new ProxyException(ProxyError.DNS_TIMEOUT, "no resolver has answered yet for " + endpoint.host());
     }
 
     public Endpoint endpoint() {
@@ -54,6 +70,26 @@ public final class Backend {
     /** {@code host:port}; unique in its pool; the label in metrics and logs. */
     public String id() {
         return id;
+    }
+
+    /** Its own Host field. */
+    public String authority() {
+        return authority;
+    }
+
+    /** Whether it was configured by a name, so that its addresses may change. */
+    public boolean isNamed() {
+        return named;
+    }
+
+    /** Where it is; whoever opens a connection begins with the list that there is at that moment. */
+    public Addresses addresses() {
+        return addresses;
+    }
+
+    /** Control context only. */
+    void addresses(Addresses next) {
+        addresses = next;
     }
 
     public int weight() {

@@ -97,6 +97,13 @@ public final class BackendPool {
         change(backend, backend.state().with(health));
     }
 
+    /** Other addresses, or news of those that there are. A backend without any is not usable. */
+    public void addresses(Backend backend, Addresses addresses) {
+        requireMember(backend);
+        backend.addresses(addresses);
+        change(backend, backend.state().addressed(!addresses.isEmpty()));
+    }
+
     public void admin(Backend backend, BackendState.Admin admin) {
         change(backend, backend.state().with(admin));
     }
@@ -166,9 +173,7 @@ public final class BackendPool {
     }
 
     private void change(Backend backend, BackendState after) {
-        if (!members.contains(backend)) {
-            throw new IllegalArgumentException("backend " + backend + " is not one of pool " + name);
-        }
+        requireMember(backend);
         long now = nanoClock.getAsLong();
         List<Change> changes = new ArrayList<>(1);
         enter(backend, after, now, changes);
@@ -177,9 +182,17 @@ public final class BackendPool {
         }
     }
 
+    private void requireMember(Backend backend) {
+        if (!members.contains(backend)) {
+            throw new IllegalArgumentException("backend " + backend + " is not one of pool " + name);
+        }
+    }
+
     private static void enter(Backend backend, BackendState wanted, long now, List<Change> changes) {
         BackendState before = backend.state();
-        BackendState after = wanted.usable() && !before.usable() ? wanted.since(now) : wanted;
+        // Its very first address does not make a backend a newcomer: all of the pool begin together.
+        boolean back = wanted.usable() && !before.usable() && !before.unbegun();
+        BackendState after = back ? wanted.since(now) : wanted;
         if (!after.equals(before)) {
             backend.state(after);
             changes.add(new Change(backend, before, after));

@@ -8,11 +8,18 @@ package dev.weir.balancer.backend;
  * @param ejectedUntilNanos end of the passive ejection; {@link #NOT_EJECTED} if there is none
  * @param spared whether real requests fail there so that it should be ejected, but too few others would be left; until it answers
  * @param ejections ejections so far that still lengthen the next one
+ * @param addressed whether an address of it is known
  * @param sinceNanos when the backend last became usable again, which starts its slow start; {@link #FROM_START} if it
  *     never was out since the process knows it
  */
 public record BackendState(
-        Health health, Admin admin, long ejectedUntilNanos, boolean spared, int ejections, long sinceNanos) {
+        Health health,
+        Admin admin,
+        long ejectedUntilNanos,
+        boolean spared,
+        int ejections,
+        boolean addressed,
+        long sinceNanos) {
     /** The verdict of active checks. */
     public enum Health {
         /** Not checked yet: may be used. */
@@ -35,46 +42,60 @@ public record BackendState(
     public static final long FROM_START = Long.MIN_VALUE;
 
     static final BackendState INITIAL =
-            new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, false, 0, FROM_START);
+            new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, false, 0, true, FROM_START);
 
     public boolean ejected() {
         return ejectedUntilNanos != NOT_EJECTED;
     }
 
-    /** Not down, not ejected, and wanted by the operators. */
+    /** Not down, not ejected, wanted by the operators, and with an address. */
     public boolean usable() {
-        return health != Health.DOWN && admin == Admin.ENABLED && !ejected();
+        return health != Health.DOWN && !ejected() && triable();
+    }
+
+    /** Whether a connection could be tried at all, be it in a panic: wanted by the operators, and with an address. */
+    boolean triable() {
+        return admin == Admin.ENABLED && addressed;
     }
 
     BackendState with(Health next) {
-        return new BackendState(next, admin, ejectedUntilNanos, spared, ejections, sinceNanos);
+        return new BackendState(next, admin, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
     }
 
     BackendState with(Admin next) {
-        return new BackendState(health, next, ejectedUntilNanos, spared, ejections, sinceNanos);
+        return new BackendState(health, next, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
     }
 
     BackendState ejected(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, false, ejections + 1, sinceNanos);
+        return new BackendState(health, admin, untilNanos, false, ejections + 1, addressed, sinceNanos);
     }
 
     BackendState ejectedLonger(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, false, ejections, sinceNanos);
+        return new BackendState(health, admin, untilNanos, false, ejections, addressed, sinceNanos);
     }
 
     BackendState readmitted() {
-        return new BackendState(health, admin, NOT_EJECTED, false, ejections, sinceNanos);
+        return new BackendState(health, admin, NOT_EJECTED, false, ejections, addressed, sinceNanos);
     }
 
     BackendState spared(boolean next) {
-        return new BackendState(health, admin, ejectedUntilNanos, next, ejections, sinceNanos);
+        return new BackendState(health, admin, ejectedUntilNanos, next, ejections, addressed, sinceNanos);
     }
 
     BackendState withOneEjectionForgotten() {
-        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections - 1, sinceNanos);
+        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections - 1, addressed, sinceNanos);
+    }
+
+    BackendState addressed(boolean next) {
+        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, next, sinceNanos);
+    }
+
+    /** Whether it waits for its very first address. */
+    boolean unbegun() {
+        return !addressed && sinceNanos == FROM_START;
     }
 
     BackendState since(long nowNanos) {
-        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, nowNanos);
+        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, addressed, nowNanos);
     }
 }

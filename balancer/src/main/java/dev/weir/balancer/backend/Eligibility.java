@@ -67,13 +67,13 @@ public record Eligibility(List<Tier> tiers) {
     public static Eligibility of(List<Backend> backends, Rules rules, long nowNanos) {
         List<TierCensus> censuses = TierCensus.of(backends);
         double health = censuses.stream().mapToDouble(TierCensus::health).sum();
-        int enabled = censuses.stream().mapToInt(TierCensus::enabled).sum();
+        int triable = censuses.stream().mapToInt(TierCensus::triable).sum();
         double left = 1;
         List<Tier> tiers = new ArrayList<>(censuses.size());
         for (TierCensus census : censuses) {
             // If nothing is known to work, each tier is tried as much as it has backends.
             double share = health == 0
-                    ? (double) census.enabled() / Math.max(1, enabled)
+                    ? (double) census.triable() / Math.max(1, triable)
                     : Math.min(left, census.health() / Math.min(1, health));
             left -= share;
             boolean panic = health < ENOUGH && census.usableShare() < rules.panicThreshold;

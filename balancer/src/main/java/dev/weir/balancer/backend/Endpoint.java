@@ -1,5 +1,8 @@
 package dev.weir.balancer.backend;
 
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a backend is reached.
  *
@@ -7,7 +10,21 @@ package dev.weir.balancer.backend;
  * @param port 1 to 65535
  */
 public record Endpoint(String host, int port) {
-    /** {@code host:port}, as in a Host field. */
+    /** The address that the host is; null: it is a name. Asks no name server. */
+    public @Nullable InetAddress literal() {
+        try {
+            return InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException name) {
+            return null;
+        }
+    }
+
+    /** {@code host:port} for a Host field: without the dot that ends a complete name, which many servers do not know. */
+    public String authority() {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) + ":" + port : toString();
+    }
+
+    /** {@code host:port}, as it was configured. */
     @Override
     public String toString() {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class TierCensus {
     private final int priority;
     private final List<Backend> all = new ArrayList<>();
-    private final List<Backend> enabled = new ArrayList<>();
+    private final List<Backend> triable = new ArrayList<>();
     private final List<Backend> usable = new ArrayList<>();
 
     private TierCensus(int priority) {
@@ -31,17 +31,17 @@ final class TierCensus {
     private void add(Backend backend) {
         BackendState state = backend.state();
         all.add(backend);
-        if (state.admin() == BackendState.Admin.ENABLED) {
-            enabled.add(backend);
+        if (state.triable()) {
+            triable.add(backend);
         }
         if (state.usable()) {
             usable.add(backend);
         }
     }
 
-    /** Those that operators want to be used. */
-    int enabled() {
-        return enabled.size();
+    /** Those that operators want to be used, and that have an address. */
+    int triable() {
+        return triable.size();
     }
 
     /** What the tier can carry of what it is made for, 0 to 1; in whole numbers, so that 5 of 7 is exactly 1. */
@@ -49,9 +49,9 @@ final class TierCensus {
         return 14 * usable.size() >= 10 * all.size() ? 1 : 1.4 * usable.size() / all.size();
     }
 
-    /** Of those that operators want to be used: what they took out is no sign of an outage. */
+    /** Of those that could be tried: what operators took out is no sign of an outage, and no panic finds an address. */
     double usableShare() {
-        return enabled.isEmpty() ? 0 : (double) usable.size() / enabled.size();
+        return triable.isEmpty() ? 0 : (double) usable.size() / triable.size();
     }
 
     /** @return null if the tier has no candidates */
@@ -71,10 +71,10 @@ final class TierCensus {
 
     /** With full weights and over all zones: who is left is needed at once, and nobody knows which zone works. */
     private Eligibility.@Nullable Tier panicking(double share) {
-        if (enabled.isEmpty()) {
+        if (triable.isEmpty()) {
             return null;
         }
-        List<Candidate> candidates = enabled.stream().map(Candidate::full).toList();
+        List<Candidate> candidates = triable.stream().map(Candidate::full).toList();
         return new Eligibility.Tier(priority, share, candidates, healthy(candidates), true, null);
     }
 

@@ -10,6 +10,8 @@ final class AddressSyntax {
     /** RFC 9110 section 4.2.1. */
     private static final int HTTP_PORT = 80;
 
+    private static final int DNS_PORT = 53;
+
     private static final int MAX_PORT = 65535;
     private static final int MAX_NAME = 253; // RFC 1035
 
@@ -29,14 +31,33 @@ final class AddressSyntax {
     static final Scalar<Address> BACKEND = Scalars.parsed(
             "http://(" + HOST + ")(:[0-9]{1,5})?", "a URL such as http://127.0.0.1:9001", AddressSyntax::parseBackend);
 
+    /** {@code ip[:port]}; an IPv6 address in brackets if a port follows. */
+    static final Scalar<Address> NAME_SERVER = Scalars.parsed(
+            "[0-9.]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+",
+            "the IP address of a name server, such as 10.96.0.10 or 127.0.0.1:5353",
+            AddressSyntax::parseNameServer);
+
     private AddressSyntax() {}
+
+    private static Address parseNameServer(String text) {
+        if (IpLiteral.isIpv6(text)) {
+            return new Address(text.toLowerCase(Locale.ROOT), DNS_PORT);
+        }
+        Matcher matcher = AUTHORITY.matcher(text);
+        String host = matcher.matches() ? host(matcher.group(1)) : null;
+        if (host == null || IpLiteral.parse(host) == null) {
+            throw Scalars.wrong(
+                    text, "is not the address of a name server", "an IP address, such as 10.96.0.10 or 127.0.0.1:5353");
+        }
+        return address(text, matcher, 1, DNS_PORT);
+    }
 
     private static Address parseListen(String text) {
         Matcher matcher = AUTHORITY.matcher(text);
         if (!matcher.matches() || matcher.group(2) == null) {
             throw Scalars.wrong(text, "is not an address with a port", "one such as 0.0.0.0:8080 or \"[::1]:8080\"");
         }
-        return address(text, matcher, 0);
+        return address(text, matcher, 0, HTTP_PORT);
     }
 
     private static Address parseBackend(String text) {
@@ -62,12 +83,12 @@ final class AddressSyntax {
         if (!authority.matches()) {
             throw Scalars.wrong(text, "names no valid host and port", example);
         }
-        return address(text, authority, 1);
+        return address(text, authority, 1, HTTP_PORT);
     }
 
-    private static Address address(String text, Matcher authority, int minPort) {
+    private static Address address(String text, Matcher authority, int minPort, int defaultPort) {
         String port = authority.group(2);
-        int number = port == null ? HTTP_PORT : Integer.parseInt(port);
+        int number = port == null ? defaultPort : Integer.parseInt(port);
         if (number < minPort || number > MAX_PORT) {
             throw Scalars.wrong(text, "has a port out of range", minPort + " to " + MAX_PORT);
         }
@@ -89,7 +110,9 @@ final class AddressSyntax {
         return valid ? host : null;
     }
 
-    private static boolean isName(String host) {
+    private static boolean isName(String written) {
+        // A final dot says that the name is complete: no search domain is tried (RFC 1034 section 3.1).
+        String host = written.endsWith(".") ? written.substring(0, written.length() - 1) : written;
         if (host.length() > MAX_NAME) {
             return false;
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventLoops number of proxying event loops; 0: one for each available processor
  * @param zone the zone that this node stands in; backends of the same zone are preferred; null: no preference
  * @param trustedProxies peers whose {@code Forwarded} and {@code X-Forwarded-*} fields are believed
+ * @param dns how names of backends are resolved
  * @param drain how a stop proceeds
  * @param routes at least one
  * @param pools by name, in file order; at least one
@@ -30,6 +31,7 @@ public record BalancerConfig(
         int eventLoops,
         @Nullable String zone,
         List<Cidr> trustedProxies,
+        DnsConfig dns,
         DrainConfig drain,
         List<RouteConfig> routes,
         Map<String, PoolConfig> pools) {

@@ -70,6 +70,7 @@ final class FileSyntax {
             EVENT_LOOPS,
             ZONE,
             TRUSTED_PROXIES,
+            DnsSyntax.DNS,
             DRAIN,
             ROUTES,
             POOLS);
@@ -100,6 +101,7 @@ final class FileSyntax {
                 fields.get(EVENT_LOOPS),
                 fields.find(ZONE),
                 fields.get(TRUSTED_PROXIES),
+                fields.get(DnsSyntax.DNS),
                 fields.get(DRAIN),
                 routes != null
                         ? routes

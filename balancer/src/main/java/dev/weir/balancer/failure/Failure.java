@@ -53,6 +53,11 @@ public record Failure(
         return Errno.NONE;
     }
 
+    /** What a name server answered, for everybody to read; null: that was not it. */
+    public @Nullable String rcode() {
+        return cause instanceof ProxyException own ? own.rcode() : null;
+    }
+
     /** For operators: what happened, rather than the names of classes, wherever these say no more. */
     private static String words(Throwable cause) {
         return switch (cause) {

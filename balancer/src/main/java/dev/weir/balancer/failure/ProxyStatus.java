@@ -26,6 +26,16 @@ public final class ProxyStatus {
         return Objects.requireNonNull(PLAIN.get(error)); // every one is there
     }
 
+    /** @param rcode what a name server answered: the parameter of {@code dns_error} (RFC 9209 section 2.3.2); null: none */
+    public static String value(ProxyError error, @Nullable String rcode) {
+        if (rcode == null) {
+            return value(error);
+        }
+        StringBuilder value = new StringBuilder(value(error)).append("; rcode=");
+        appendString(value, rcode);
+        return value.toString();
+    }
+
     /**
      * For a response that the balancer makes.
      *

@@ -3,7 +3,6 @@ package dev.weir.balancer.health;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState.Health;
-import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.config.ActiveHealthConfig;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -87,12 +86,13 @@ public final class ActiveHealthChecks {
 
     private HealthCheck check(Backend backend) {
         Vertx vertx = control.owner();
-        Endpoint own = backend.endpoint();
-        Endpoint checked = config.port() == null ? own : new Endpoint(own.host(), config.port());
+        Integer other = config.port();
+        Targets targets =
+                new Targets(backend, other == null ? backend.endpoint().port() : other);
         String path = config.path();
         return path == null
-                ? new TcpCheck(vertx, checked, config.timeout())
-                : new HttpCheck(vertx, checked, config, path);
+                ? new TcpCheck(vertx, targets, config.timeout())
+                : new HttpCheck(vertx, targets, config, path);
     }
 
     private void judge(Backend backend, HealthPolicy policy, CheckResult result) {

@@ -3,8 +3,10 @@ package dev.weir.balancer.health;
 import dev.weir.balancer.failure.FailureClassifier;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one check ended.
@@ -52,6 +54,13 @@ public record CheckResult(Verdict verdict, String label, String reason) {
             case HTTP_PROTOCOL_ERROR -> failed(error.token(), reason + ": " + failure.getMessage());
             default -> failed(error.token(), reason);
         };
+    }
+
+    /** Of a check that knew no address: there was none. */
+    static CheckResult unresolved(@Nullable ProxyException problem) {
+        ProxyException why =
+                problem != null ? problem : new ProxyException(ProxyError.DNS_ERROR, "no address is known");
+        return new CheckResult(Verdict.INCONCLUSIVE, why.error().token(), why.detail());
     }
 
     boolean passed() {

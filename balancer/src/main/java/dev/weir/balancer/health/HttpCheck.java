@@ -1,13 +1,14 @@
 package dev.weir.balancer.health;
 
-import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.config.ActiveHealthConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
@@ -19,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes if a GET is answered as expected. Follows no redirect: another host's health is not the question.
+ * Passes if a GET is answered as expected by whichever of the backend's addresses accepts first. Follows no redirect: another host's health is not the question.
  *
  * <p>Each check opens a connection of its own. A kept one would hide that the backend accepts no more, and would fail now and
  * then because the backend closed it for being idle.
@@ -30,7 +31,7 @@ final class HttpCheck implements HealthCheck {
     private static final String USER_AGENT = "weir-health/"
             + Objects.requireNonNullElse(HttpCheck.class.getPackage().getImplementationVersion(), "dev");
 
-    private final Endpoint endpoint;
+    private final Targets targets;
     private final ActiveHealthConfig config;
     private final String path;
     private final HttpClient client;
@@ -39,14 +40,11 @@ final class HttpCheck implements HealthCheck {
     private @Nullable HttpConnection connection;
 
     /** @param path of the request, with query if there is one */
-    HttpCheck(Vertx vertx, Endpoint endpoint, ActiveHealthConfig config, String path) {
-        this.endpoint = endpoint;
+    HttpCheck(Vertx vertx, Targets targets, ActiveHealthConfig config, String path) {
+        this.targets = targets;
         this.config = config;
         this.path = path;
-        HttpClientOptions options = new HttpClientOptions()
-                .setKeepAlive(false)
-                .setConnectTimeout((int) config.timeout().toMillis())
-                .setMaxHeaderSize(MAX_HEAD_BYTES);
+        HttpClientOptions options = new HttpClientOptions().setKeepAlive(false).setMaxHeaderSize(MAX_HEAD_BYTES);
         this.client = vertx.httpClientBuilder()
                 .with(options)
                 .with(new PoolOptions().setHttp1MaxSize(1).setCleanerPeriod(0)) // one at a time, none idle
@@ -66,20 +64,28 @@ final class HttpCheck implements HealthCheck {
 
     @Override
     public Future<CheckResult> run() {
+        List<SocketAddress> all = targets.next();
+        if (all.isEmpty()) {
+            return Future.succeededFuture(targets.unresolved());
+        }
         running = true;
-        return Future.<HttpResponse<String>>future(promise -> request().send().onComplete(promise))
-                .map(this::judge)
-                .otherwise(HttpCheck::failed)
-                .onSuccess(result -> {
-                    running = false;
-                    abort(); // Web Client leaves open what it did not read to the end
-                });
+        return check(all, 0).onSuccess(result -> abort()); // Web Client leaves open what it did not read to the end
     }
 
-    private HttpRequest<String> request() {
-        String host = endpoint.host();
+    /** Asks at one address; if nobody accepts there, at the next one. */
+    private Future<CheckResult> check(List<SocketAddress> all, int index) {
+        return Future.<HttpResponse<String>>future(
+                        promise -> request(all, index).send().onComplete(promise))
+                .map(this::judge)
+                .recover(failure -> running && connection == null && index + 1 < all.size()
+                        ? check(all, index + 1)
+                        : Future.succeededFuture(failed(failure)));
+    }
+
+    private HttpRequest<String> request(List<SocketAddress> all, int index) {
         return webClient
-                .get(endpoint.port(), host.indexOf(':') >= 0 ? "[" + host + "]" : host, path)
+                .request(HttpMethod.GET, all.get(index), targets.port(), targets.host(), path)
+                .connectTimeout(Math.max(1, config.timeout().toMillis() / all.size()))
                 .as(BodyStart::new);
     }
 
@@ -121,6 +127,7 @@ final class HttpCheck implements HealthCheck {
 
     @Override
     public void abort() {
+        running = false;
         if (connection != null) {
             connection.close();
             connection = null;

@@ -1,34 +1,51 @@
 package dev.weir.balancer.health;
 
-import dev.weir.balancer.backend.Endpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
 
-/** Passes if a TCP connection can be opened. */
+/** Passes if a TCP connection can be opened, to whichever of the backend's addresses. */
 final class TcpCheck implements HealthCheck {
     private final NetClient client;
-    private final Endpoint endpoint;
+    private final Targets targets;
+    private final Duration timeout;
+    private boolean running;
 
-    TcpCheck(Vertx vertx, Endpoint endpoint, Duration timeout) {
-        this.client = vertx.createNetClient(new NetClientOptions().setConnectTimeout((int) timeout.toMillis()));
-        this.endpoint = endpoint;
+    TcpCheck(Vertx vertx, Targets targets, Duration timeout) {
+        this.client = vertx.createNetClient();
+        this.targets = targets;
+        this.timeout = timeout;
     }
 
     @Override
     public Future<CheckResult> run() {
-        return client.connect(endpoint.port(), endpoint.host())
-                .compose(NetSocket::close)
-                .map(CheckResult.PASSED)
-                .otherwise(CheckResult::of);
+        running = true;
+        List<SocketAddress> all = targets.next();
+        return all.isEmpty() ? Future.succeededFuture(targets.unresolved()) : check(all, 0);
     }
 
-    /** The connect timeout, which is the same, does it. */
+    private Future<CheckResult> check(List<SocketAddress> all, int index) {
+        ConnectOptions options = new ConnectOptions()
+                .setRemoteAddress(all.get(index))
+                .setTimeout((int) Math.max(1, timeout.toMillis() / all.size()));
+        return client.connect(options)
+                .compose(NetSocket::close)
+                .map(CheckResult.PASSED)
+                .recover(failure -> running && index + 1 < all.size()
+                        ? check(all, index + 1)
+                        : Future.succeededFuture(CheckResult.of(failure)));
+    }
+
+    /** The connect timeouts, which are no longer in all, do the rest. */
     @Override
-    public void abort() {}
+    public void abort() {
+        running = false;
+    }
 
     @Override
     public Future<Void> close() {

@@ -103,6 +103,7 @@ public final class BackendMetrics {
         }
         to.add(Meter.BACKEND_EJECTED, flag(state.ejected()), pool, id);
         to.add(Meter.BACKEND_ELIGIBLE, flag(eligible), pool, id);
+        to.add(Meter.BACKEND_ADDRESSES, backend.addresses().list().size(), pool, id);
     }
 
     private void collectCounters(String pool, String id, BackendStats stats, Exposition to) {

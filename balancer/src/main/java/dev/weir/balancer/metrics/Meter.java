@@ -110,6 +110,14 @@ enum Meter {
             "backend",
             "enforced"),
     BACKEND_CHECKS(Type.COUNTER, "weir_backend_checks_total", "Active health checks.", "pool", "backend", "result"),
+    BACKEND_ADDRESSES(
+            Type.GAUGE,
+            "weir_backend_addresses",
+            "IP addresses that its name is known to mean; without any it gets no requests.",
+            "pool",
+            "backend"),
+    NAME_RESOLUTIONS(
+            Type.COUNTER, "weir_name_resolutions_total", "Questions for the addresses of a name.", "name", "result"),
 
     INCIDENTS_OPEN(Type.GAUGE, "weir_incidents_open", "Incidents that saw a failure within the last five minutes."),
     INCIDENTS(Type.COUNTER, "weir_incidents_total", "Incidents so far."),

@@ -52,6 +52,7 @@ public final class Metrics implements AutoCloseable {
     private final ConcurrentMap<String, PoolMetrics> pools = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, BackendPool> watched = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ListenerMetrics> listeners = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, ConcurrentMap<String, LongAdder>> resolutions = new ConcurrentHashMap<>();
     private final List<EventLoopMetrics> eventLoops = new CopyOnWriteArrayList<>();
     private final LongAdder unrouted = new LongAdder();
     private final LongAdder[] bad = PoolMetrics.adders(LAST_BAD_STATUS - FIRST_BAD_STATUS + 1);
@@ -131,6 +132,18 @@ public final class Metrics implements AutoCloseable {
         return Collections.unmodifiableList(eventLoops);
     }
 
+    /**
+     * A name of backends was asked for. Not for the request path.
+     *
+     * @param result one of a few: {@code success}, or what the resolver said, in lower case
+     */
+    public void nameResolved(String name, String result) {
+        resolutions
+                .computeIfAbsent(name, first -> new ConcurrentHashMap<>())
+                .computeIfAbsent(result, first -> new LongAdder())
+                .increment();
+    }
+
     /** A request that no route matches. */
     public void unrouted() {
         unrouted.increment();
@@ -194,6 +207,8 @@ public final class Metrics implements AutoCloseable {
         pools.forEach((name, pool) -> pool.collect(name, to));
         watched.forEach((name, pool) -> collectBackends(name, pool.snapshot(), to));
         listeners.forEach((address, listener) -> listener.collect(address, to));
+        resolutions.forEach((name, results) ->
+                results.forEach((result, count) -> to.add(Meter.NAME_RESOLUTIONS, count.sum(), name, result)));
         collectRequestsWithoutPool(to);
         collectProcess(to);
         return to.snapshots();

@@ -176,6 +176,11 @@ final class Attempt {
 
     // ---- from the connections
 
+    /** Whether the request was tried there before, or is now. */
+    boolean hasTried(Backend other) {
+        return exchange.attempts().tried(other);
+    }
+
     /** @return whether the connection is still wanted */
     boolean connected(UpstreamConnection taken) {
         if (ended) {

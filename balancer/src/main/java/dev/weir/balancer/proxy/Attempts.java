@@ -10,6 +10,7 @@ import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.Outcome;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.failure.RetryClass;
 import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.metrics.RetryResult;
@@ -105,9 +106,8 @@ final class Attempts implements PickContext {
 
     private void noBackendLeft() {
         notRetriedAfterAll();
-        exchange.fail(
-                ProxyError.DESTINATION_UNAVAILABLE,
-                NoBackend.why(pool.backends().snapshot().all()));
+        ProxyException why = NoBackend.of(pool.backends().snapshot().all());
+        exchange.fail(why.error(), why.detail(), why.rcode());
     }
 
     private void notRetriedAfterAll() {
@@ -213,7 +213,7 @@ final class Attempts implements PickContext {
             next(false);
         } else {
             pool.metrics().retry(failure.error(), RetryResult.of(decision));
-            exchange.fail(failure.error(), failure.detail());
+            exchange.fail(failure.error(), failure.detail(), failure.rcode());
         }
     }
 

@@ -11,6 +11,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ final class BackendConnections {
     private final Backend backend;
     private final UpstreamPool pool;
     private final BackendMetrics metrics;
-    private final SocketAddress address;
+    private final AddressOrder order = new AddressOrder();
     private final IdleConnections idle;
 
     BackendConnections(ProxyLoop loop, Backend backend, UpstreamPool pool) {
@@ -34,8 +35,6 @@ final class BackendConnections {
         this.backend = backend;
         this.pool = pool;
         this.metrics = pool.metrics(backend);
-        this.address = SocketAddress.inetSocketAddress(
-                backend.endpoint().port(), backend.endpoint().host());
         this.idle = new IdleConnections(loop.wheel(), backend.keepAlive(), pool.idleNanos());
     }
 
@@ -61,7 +60,7 @@ final class BackendConnections {
      */
     void connect(Attempt attempt, boolean fresh, boolean repeatable) {
         if (fresh || idle.isEmpty()) {
-            open(attempt);
+            dial(attempt);
         } else {
             loop.execute(() -> reuseOrOpen(attempt, repeatable)); // runs when all that came in has been read
         }
@@ -73,47 +72,65 @@ final class BackendConnections {
         }
         UpstreamConnection dozing = idle.poll(repeatable, loop.now());
         if (dozing == null) {
-            open(attempt);
+            dial(attempt);
         } else {
             metrics.connectionReused();
             attempt.connected(dozing);
         }
     }
 
-    private void open(Attempt attempt) {
+    private void dial(Attempt attempt) {
+        new Dial(this, backend, pool, order, attempt).begin();
+    }
+
+    /** Opens a connection to one address. */
+    void open(Dial dial, InetSocketAddress address) {
         backend.stats().openConnection();
         Promise<NetSocket> promise = Promise.promise();
         promise.future().onComplete(result -> {
             if (result.failed()) {
                 backend.stats().closeConnection();
-                attempt.connectFailed(result.cause());
+                dial.failed(address, result.cause());
             } else {
-                opened(attempt, (NetSocketInternal) result.result());
+                dial.connected(address, (NetSocketInternal) result.result());
             }
         });
-        ConnectOptions options = new ConnectOptions().setRemoteAddress(address).setTimeout(pool.connectTimeoutMillis());
+        ConnectOptions options = new ConnectOptions()
+                .setRemoteAddress(SocketAddress.inetSocketAddress(address))
+                .setTimeout(pool.connectTimeoutMillis());
         loop.connect(options, promise);
     }
 
-    private void opened(Attempt attempt, NetSocketInternal socket) {
-        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
-        // a failed write must not close: the backend may have answered before it stopped reading
-        pipeline.channel().config().setOption(ChannelOption.AUTO_CLOSE, false);
-        ResponseDecoder decoder = new ResponseDecoder(pool.config().maxResponseHead());
-        UpstreamConnection connection = new UpstreamConnection(this, decoder);
-        String vertx = socket.channelHandlerContext().name();
-        pipeline.addBefore(vertx, "weir-response-decoder", decoder);
-        pipeline.addBefore(vertx, "weir-request-encoder", new HttpRequestEncoder());
-        pipeline.addBefore(vertx, "weir-upstream", connection);
-        metrics.connectionOpened();
+    /** Gives a connection to the attempt that waits for it; keeps it if that has ended. */
+    void adopt(InetSocketAddress address, NetSocketInternal socket, Attempt attempt) {
+        UpstreamConnection connection = prepared(address, socket);
         if (!attempt.connected(connection)) {
             release(connection);
         }
     }
 
+    /** Keeps a connection that came too late for the next exchange. */
+    void keep(InetSocketAddress address, NetSocketInternal socket) {
+        release(prepared(address, socket));
+    }
+
+    private UpstreamConnection prepared(InetSocketAddress address, NetSocketInternal socket) {
+        ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
+        // a failed write must not close: the backend may have answered before it stopped reading
+        pipeline.channel().config().setOption(ChannelOption.AUTO_CLOSE, false);
+        ResponseDecoder decoder = new ResponseDecoder(pool.config().maxResponseHead());
+        UpstreamConnection connection = new UpstreamConnection(this, decoder, address);
+        String vertx = socket.channelHandlerContext().name();
+        pipeline.addBefore(vertx, "weir-response-decoder", decoder);
+        pipeline.addBefore(vertx, "weir-request-encoder", new HttpRequestEncoder());
+        pipeline.addBefore(vertx, "weir-upstream", connection);
+        metrics.connectionOpened();
+        return connection;
+    }
+
     /** Keeps a connection for the next exchange. */
     void release(UpstreamConnection connection) {
-        if (loop.isDraining()) {
+        if (loop.isDraining() || !connection.isListed(backend.addresses().list())) {
             connection.close();
         } else {
             idle.add(connection, loop.now());
@@ -158,6 +175,11 @@ final class BackendConnections {
     private void gone(UpstreamConnection connection) {
         idle.remove(connection);
         backend.stats().closeConnection();
+    }
+
+    /** Closes what is idle at addresses that the backend has no longer; what is busy ends when its exchange does. */
+    void addressesChanged() {
+        idle.closeUnlisted(backend.addresses().list());
     }
 
     /** Closes what is idle. */

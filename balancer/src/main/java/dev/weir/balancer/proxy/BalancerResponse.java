@@ -2,7 +2,6 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.ErrorPage;
 import dev.weir.balancer.failure.ProxyError;
-import dev.weir.balancer.failure.ProxyStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -11,7 +10,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
-import org.jspecify.annotations.Nullable;
 
 /** Makes the responses that no backend gave. */
 final class BalancerResponse {
@@ -22,14 +20,14 @@ final class BalancerResponse {
     private BalancerResponse() {}
 
     /**
-     * @param details for everybody to read; null: none
+     * @param proxyStatus value of the field
      * @param retryAfterSeconds 0: nobody knows
      * @param request the fields of the request
      */
     static FullHttpResponse of(
             ProxyError error,
             int status,
-            @Nullable String details,
+            String proxyStatus,
             String incident,
             int retryAfterSeconds,
             HttpHeaders request,
@@ -44,7 +42,7 @@ final class BalancerResponse {
         headers.set(HttpHeaderNames.CACHE_CONTROL, NO_STORE);
         headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT);
         headers.set(HttpHeaderNames.DATE, date);
-        headers.set(PROXY_STATUS, ProxyStatus.value(error, 0, details));
+        headers.set(PROXY_STATUS, proxyStatus);
         headers.set(INCIDENT_ID, incident);
         if (retryAfterSeconds > 0) {
             headers.set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyStatus;
 import dev.weir.balancer.incident.Dossier.Result;
 import dev.weir.balancer.metrics.PoolMetrics;
 import dev.weir.balancer.metrics.RetryResult;
@@ -99,7 +100,7 @@ final class Exchange {
         on.on(connection, reused, loop.now());
         connection.begin(on, head);
         boolean asSent = pool.config().preserveHost() && record.host() != null;
-        if (request.sendTo(connection, asSent ? null : on.backend().id())) {
+        if (request.sendTo(connection, asSent ? null : on.backend().authority())) {
             requestSent(on);
         } else if (request.awaitsContinue()) {
             timer.await(Wait.CONTINUE, CONTINUE_NANOS);
@@ -226,7 +227,8 @@ final class Exchange {
             client.abort();
             return;
         }
-        answer(ProxyError.HTTP_REQUEST_ERROR, status.code(), reason, incident, 0);
+        String proxyStatus = ProxyStatus.value(ProxyError.HTTP_REQUEST_ERROR, 0, reason);
+        answer(ProxyError.HTTP_REQUEST_ERROR, status.code(), proxyStatus, incident, 0);
     }
 
     void clientGone() {
@@ -330,6 +332,14 @@ final class Exchange {
 
     /** @return the incident's id */
     String fail(ProxyError error, @Nullable String detail) {
+        return fail(error, detail, null);
+    }
+
+    /**
+     * @param rcode what a name server said, for the client to read; null: that was not it
+     * @return the incident's id
+     */
+    String fail(ProxyError error, @Nullable String detail, @Nullable String rcode) {
         String incident = record.failed(error, detail);
         pool.metrics().failure(error);
         response.drop();
@@ -338,15 +348,16 @@ final class Exchange {
             client.abort();
         } else {
             int status = error.status(loop.settings().rfc9209());
-            answer(error, status, null, incident, pool.retryAfterSeconds(error));
+            String proxyStatus = ProxyStatus.value(error, rcode);
+            answer(error, status, proxyStatus, incident, pool.retryAfterSeconds(error));
         }
         return incident;
     }
 
-    private void answer(ProxyError error, int status, @Nullable String details, String incident, int retryAfter) {
+    private void answer(ProxyError error, int status, String proxyStatus, String incident, int retryAfter) {
         boolean keepAlive = client.isRequestComplete() && !client.mustClose();
         response.whole(
-                BalancerResponse.of(error, status, details, incident, retryAfter, request.headers(), loop.date()),
+                BalancerResponse.of(error, status, proxyStatus, incident, retryAfter, request.headers(), loop.date()),
                 keepAlive);
         finish(status, Result.FAILED);
         client.requests().ended(response.keepsAlive());

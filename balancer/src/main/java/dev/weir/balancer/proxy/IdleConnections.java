@@ -2,7 +2,10 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.backend.KeepAlive.Known;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,6 +127,21 @@ final class IdleConnections {
         connections.remove(connection);
         if (witness == connection) {
             witness = null;
+        }
+    }
+
+    /** Closes those to addresses that are not in the list. */
+    void closeUnlisted(List<InetSocketAddress> listed) {
+        List<UpstreamConnection> all = new ArrayList<>(connections);
+        UpstreamConnection last = witness;
+        if (last != null) {
+            all.add(last);
+        }
+        for (UpstreamConnection connection : all) {
+            if (!connection.isListed(listed)) {
+                remove(connection);
+                connection.close();
+            }
         }
     }
 

@@ -2,17 +2,37 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells operators why no backend of a pool can be used. */
+/** Why no backend of a pool can be used. */
 final class NoBackend {
     /** The rest is likely to be out for the same reasons. */
     private static final int MOST_NAMED = 5;
 
     private NoBackend() {}
 
-    static String why(List<Backend> all) {
+    /** If all that it takes is an address: what the resolver says of it. */
+    static ProxyException of(List<Backend> all) {
+        ProxyException unresolved = null;
+        for (Backend backend : all) {
+            if (backend.weight() == 0 || backend.state().admin() != BackendState.Admin.ENABLED) {
+                continue;
+            }
+            ProxyException problem = backend.addresses().problem();
+            if (problem == null || !backend.addresses().isEmpty()) {
+                return new ProxyException(ProxyError.DESTINATION_UNAVAILABLE, why(all));
+            }
+            if (unresolved == null || unresolved.error() == ProxyError.DNS_TIMEOUT) { // an answer says more than none
+                unresolved = problem;
+            }
+        }
+        return unresolved == null ? new ProxyException(ProxyError.DESTINATION_UNAVAILABLE, why(all)) : unresolved;
+    }
+
+    private static String why(List<Backend> all) {
         if (all.isEmpty()) {
             return "the pool has no backends";
         }
@@ -33,6 +53,9 @@ final class NoBackend {
         }
         if (state.health() == BackendState.Health.DOWN) {
             return "down by active checks";
+        }
+        if (!state.addressed()) {
+            return "without an address";
         }
         return state.ejected() ? "ejected" : "was tried";
     }

@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyStatus;
 import dev.weir.balancer.incident.Dossier.Result;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -42,8 +43,9 @@ final class OwnAnswer {
                 request.method().equals(HttpMethod.HEAD),
                 RequestHead.isHttp11(request),
                 HttpUtil.isKeepAlive(request));
+        String proxyStatus = ProxyStatus.value(error, 0, reason);
         response.whole(
-                BalancerResponse.of(error, status.code(), reason, incident, 0, request.headers(), loop.date()),
+                BalancerResponse.of(error, status.code(), proxyStatus, incident, 0, request.headers(), loop.date()),
                 mayKeepAlive && !client.mustClose());
         long now = loop.now();
         record.remember(Result.FAILED, status.code(), null, response.bytes(), now);

@@ -33,8 +33,13 @@ public final class Proxy {
      * @param backends of a pool
      * @param failed told of each failure that blames a backend; on event loops
      * @param facts what may explain failures; on event loops, a few times a second at most
+     * @param addressWatch told of addresses that cannot be connected; on event loops
      */
-    public record Upstream(BackendPool backends, BiConsumer<Backend, ProxyError> failed, Supplier<PoolFacts> facts) {}
+    public record Upstream(
+            BackendPool backends,
+            BiConsumer<Backend, ProxyError> failed,
+            Supplier<PoolFacts> facts,
+            AddressWatch addressWatch) {}
 
     /**
      * @param nanoClock never goes back; thread-safe
@@ -100,6 +105,11 @@ public final class Proxy {
                     metrics.listener(listener.address().toString())));
         }
         return listeners;
+    }
+
+    /** Lets go of idle connections to addresses that the backend has no longer; what is in flight ends. */
+    public void addressesChanged(Backend backend) {
+        verticles.forEach(verticle -> verticle.addressesChanged(backend));
     }
 
     /** The port that a listener is bound to. */

@@ -122,6 +122,14 @@ final class ProxyLoop {
         return draining;
     }
 
+    /** The backend is to be found elsewhere, or not everywhere any more. */
+    void addressesChanged(Backend backend) {
+        BackendConnections connections = upstreams.get(backend);
+        if (connections != null) {
+            connections.addressesChanged();
+        }
+    }
+
     /** From now on a connection lives only as long as its request; idle ones are closed. */
     void drain() {
         draining = true;

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.metrics.EventLoopMetrics;
@@ -119,6 +120,11 @@ final class ProxyVerticle extends VerticleBase {
                 new RequestDecoder(connection, config.maxRequestLine(), config.maxHead()));
         pipeline.addBefore(vertxHandler, "weir-response-encoder", encoder);
         pipeline.addBefore(vertxHandler, "weir-client", connection);
+    }
+
+    /** Lets go of idle connections to addresses that the backend has no longer. Any thread. */
+    void addressesChanged(Backend backend) {
+        loop.execute(() -> loop.addressesChanged(backend));
     }
 
     /** The port of a listener, once started. Any thread. */

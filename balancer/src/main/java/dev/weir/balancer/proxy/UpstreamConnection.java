@@ -10,7 +10,9 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     private final BackendConnections home;
     private final ResponseDecoder decoder;
+    private final InetSocketAddress address;
     private final Deadline idle = new Deadline() {
         @Override
         void expired(long nowNanos) {
@@ -52,9 +55,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private boolean closing;
     private boolean closed;
 
-    UpstreamConnection(BackendConnections home, ResponseDecoder decoder) {
+    /** The last list in which the address was found. */
+    private List<InetSocketAddress> listed = List.of();
+
+    /** @param address of the other side, one of the backend's */
+    UpstreamConnection(BackendConnections home, ResponseDecoder decoder, InetSocketAddress address) {
         this.home = home;
         this.decoder = decoder;
+        this.address = address;
     }
 
     // ---- for the exchange
@@ -133,6 +141,18 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     // ---- for the pool
+
+    /** Whether the other side is still one of the backend's addresses; asked after each exchange. */
+    @SuppressWarnings("ReferenceEquality") // an equal list that is new is looked through once more, which does no harm
+    boolean isListed(List<InetSocketAddress> list) {
+        if (list != listed) {
+            if (!list.contains(address)) {
+                return false;
+            }
+            listed = list;
+        }
+        return true;
+    }
 
     void idleSince(long nowNanos) {
         idleSinceNanos = nowNanos;

@@ -30,6 +30,7 @@ final class UpstreamPool {
     private final PoolMetrics metrics;
     private final BiConsumer<Backend, ProxyError> failed;
     private final Supplier<PoolFacts> factsSource;
+    private final AddressWatch addressWatch;
     private final RetryBudget budget;
     private final WaitQueue queue;
     private final long connectNanos;
@@ -50,6 +51,7 @@ final class UpstreamPool {
         this.metrics = metrics.pool(config.name());
         this.failed = upstream.failed();
         this.factsSource = upstream.facts();
+        this.addressWatch = upstream.addressWatch();
         this.budget = new RetryBudget(config.retry().budget());
         this.queue = new WaitQueue(config.connections().queue());
         TimeoutsConfig timeouts = config.timeouts();
@@ -127,6 +129,10 @@ final class UpstreamPool {
             facts = known;
         }
         return known.pool();
+    }
+
+    AddressWatch addressWatch() {
+        return addressWatch;
     }
 
     long connectNanos() {

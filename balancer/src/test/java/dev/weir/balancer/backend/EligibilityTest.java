@@ -312,8 +312,10 @@ class EligibilityTest {
                                 Tuple.of(4, Admin.ENABLED), Tuple.of(1, Admin.DRAINING), Tuple.of(1, Admin.DISABLED)),
                         Arbitraries.of(BackendState.NOT_EJECTED, BackendState.NOT_EJECTED, 5000L),
                         Arbitraries.of(false, false, true),
+                        Arbitraries.of(true, true, false),
                         Arbitraries.of(BackendState.FROM_START, 0L, 250L, 499L))
-                .as((health, admin, until, spared, since) -> new BackendState(health, admin, until, spared, 0, since));
+                .as((health, admin, until, spared, addressed, since) ->
+                        new BackendState(health, admin, until, spared, 0, addressed, since));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         Arbitraries.integers().between(0, 4),

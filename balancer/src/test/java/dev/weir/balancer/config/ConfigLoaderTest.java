@@ -33,6 +33,8 @@ final class ConfigLoaderTest {
                         0,
                         null,
                         List.of(),
+                        new DnsConfig(
+                                List.of(), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(300)),
                         new DrainConfig(Duration.ofSeconds(5), Duration.ofSeconds(30)),
                         List.of(new RouteConfig(List.of(), "/", "shop")),
                         Map.of("shop", shop())));
@@ -199,6 +201,25 @@ final class ConfigLoaderTest {
     private static PoolConfig pool(String line) throws ConfigException {
         String yaml = "pools:\n  shop:\n    backends: [ http://127.0.0.1:9001 ]\n    " + line + "\n";
         return parse(yaml).pools().get("shop");
+    }
+
+    @Test
+    void nameServersHavePortsAndMayBeIpv6() throws ConfigException {
+        BalancerConfig config =
+                parse("dns: { servers: [10.96.0.10, '127.0.0.1:5353', 'FD00::A', '[fd00::a]:54'] }\n" + BACKENDS);
+        assertThat(config.dns().servers())
+                .containsExactly(
+                        new Address("10.96.0.10", 53),
+                        new Address("127.0.0.1", 5353),
+                        new Address("fd00::a", 53),
+                        new Address("fd00::a", 54));
+    }
+
+    @Test
+    void aBackendsNameMayEndInADot() throws ConfigException {
+        BalancerConfig config = parse("pools: { shop: { backends: [ http://shop.svc.:8080 ] } }\n");
+        assertThat(config.pools().get("shop").backends().getFirst().address())
+                .isEqualTo(new Address("shop.svc.", 8080));
     }
 
     private static BalancerConfig parse(String yaml) throws ConfigException {

@@ -42,6 +42,15 @@ final class ConfigProblemsTest {
                 top(
                         "drain: { delay: { s: 5 } }",
                         "1:17: drain.delay: is a mapping; expected a duration, such as 250ms, 2s, 5m or 1h"),
+                top(
+                        "dns: { servers: [ns.example.com] }",
+                        "1:18: dns.servers[0]: 'ns.example.com' is not the address of a name server; expected an IP address, such as 10.96.0.10 or 127.0.0.1:5353"),
+                top(
+                        "dns: { servers: ['10.96.0.10:0'] }",
+                        "1:18: dns.servers[0]: '10.96.0.10:0' has a port out of range; expected 1 to 65535"),
+                top(
+                        "dns: { min-ttl: 10s, max-ttl: 1s }",
+                        "1:6: dns: min-ttl is longer than max-ttl; expected it to be shorter"),
                 top("event-loops: many", "1:14: event-loops: 'many' is not a whole number; expected 0 to 1024"),
                 top("event-loops: 1.5", "1:14: event-loops: '1.5' is not a whole number; expected 0 to 1024"),
                 top("event-loops: 1025", "1:14: event-loops: '1025' is out of range; expected 0 to 1024"),
@@ -138,8 +147,8 @@ final class ConfigProblemsTest {
                 top("statuscodes: gateway", "1:1: statuscodes: unknown key; did you mean 'status-codes'?"),
                 top(
                         "foo: 1\nbar: 2",
-                        "1:1: foo: unknown key; expected one of listeners, admin, access-log, status-codes, transport, event-loops, zone, trusted-proxies, drain, routes, pools",
-                        "2:1: bar: unknown key; expected one of listeners, admin, access-log, status-codes, transport, event-loops, zone, trusted-proxies, drain, routes, pools"),
+                        "1:1: foo: unknown key; expected one of listeners, admin, access-log, status-codes, transport, event-loops, zone, trusted-proxies, dns, drain, routes, pools",
+                        "2:1: bar: unknown key; expected one of listeners, admin, access-log, status-codes, transport, event-loops, zone, trusted-proxies, dns, drain, routes, pools"),
                 top("admin:", "1:7: admin: has no value; expected a mapping with the address of the admin port"),
                 top("admin: {}\nadmin: {}", "2:1: admin: duplicate key; it already stands in line 1"),
                 top("zone: !env ZONE", "1:7: zone: the tag '!env' is not supported; expected the value without it"),

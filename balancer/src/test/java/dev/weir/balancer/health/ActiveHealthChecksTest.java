@@ -4,16 +4,16 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.ClosedPort;
+import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.health.CheckResult.Verdict;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.dns.AddressResolverOptions;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -32,12 +32,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ActiveHealthChecksTest {
@@ -48,7 +50,7 @@ final class ActiveHealthChecksTest {
     private final List<String> events = new CopyOnWriteArrayList<>();
 
     private final List<AutoCloseable> toClose = new ArrayList<>();
-    private Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx();
     private @Nullable Context control;
     private LongSupplier clock = System::nanoTime;
 
@@ -302,23 +304,45 @@ final class ActiveHealthChecksTest {
         assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
     }
 
-    @Test
-    void aSilentResolverSaysNothingOfTheBackend() throws Exception {
-        DatagramSocket resolver =
-                register(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-        vertx.close().await(20, TimeUnit.SECONDS);
-        vertx = Vertx.vertx(new VertxOptions()
-                .setAddressResolverOptions(new AddressResolverOptions()
-                        .setServers(List.of("127.0.0.1:" + resolver.getLocalPort()))
-                        .setSearchDomains(List.of())
-                        .setMaxQueries(1)
-                        .setQueryTimeout(100)));
-        BackendPool pool = start(Checks.tcp(), new Endpoint("backend.test", 80));
-        CheckResult result = next();
-        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-        assertThat(result.label()).isEqualTo("dns_timeout");
+    @ParameterizedTest
+    @EnumSource(names = {"DNS_TIMEOUT", "DNS_ERROR"})
+    void aResolverThatKnowsNoAddressSaysNothingOfTheBackend(ProxyError error) throws Exception {
+        Endpoint named = new Endpoint("backend.test", 80);
+        BackendPool pool = Pools.of(named, System::nanoTime);
+        pool.addresses(only(pool), new Addresses(List.of(), 0, new ProxyException(error, "nothing"), false));
+        start(Checks.http(), pool);
+        assertThat(next()).isEqualTo(new CheckResult(Verdict.INCONCLUSIVE, error.token(), "nothing"));
         next();
         assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
+    }
+
+    @Test
+    void whereOneOfSeveralAddressesAcceptsTheCheckPassesAndItsHostIsTheName() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = named(backend.endpoint().port(), "127.0.0.9", "127.0.0.1");
+        start(Checks.http(), pool);
+        for (int i = 0; i < 4; i++) {
+            assertThat(next().verdict()).isEqualTo(Verdict.PASSED);
+        }
+        assertThat(backend.requests().getFirst())
+                .containsIgnoringCase(
+                        "\r\nhost: backend.test:" + backend.endpoint().port() + "\r\n");
+    }
+
+    private static BackendPool named(int port, String... addresses) {
+        BackendPool pool = Pools.of(new Endpoint("backend.test.", port), System::nanoTime);
+        List<InetSocketAddress> list = Stream.of(addresses)
+                .map(address -> new InetSocketAddress(InetAddress.ofLiteral(address), port))
+                .toList();
+        pool.addresses(only(pool), new Addresses(list, 0, null, false));
+        return pool;
+    }
+
+    @Test
+    void whereNoneOfSeveralAddressesAcceptsTheCheckFails() throws Exception {
+        BackendPool pool = named(ClosedPort.take(), "127.0.0.9", "127.0.0.1");
+        start(Checks.tcp(), pool);
+        assertThat(next().label()).isEqualTo("connection_refused");
     }
 
     // ---- what the pool hears
@@ -402,7 +426,10 @@ final class ActiveHealthChecksTest {
     }
 
     private BackendPool start(Checks config, Endpoint endpoint) {
-        BackendPool pool = Pools.of(endpoint, clock);
+        return start(config, Pools.of(endpoint, clock));
+    }
+
+    private BackendPool start(Checks config, BackendPool pool) {
         control = vertx.getOrCreateContext();
         ActiveHealthChecks checks = checks(control, pool, config);
         checks.start();

@@ -27,6 +27,7 @@ final class Everything implements AutoCloseable {
         }
         metrics.listener("0.0.0.0:8080").accepted();
         metrics.eventLoop();
+        metrics.nameResolved("shop.svc", "success");
         metrics.unrouted();
         metrics.badRequest(400);
         metrics.transport("epoll");

@@ -16,6 +16,7 @@ import dev.weir.balancer.config.BackendConfig;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.Cidr;
 import dev.weir.balancer.config.ConnectionsConfig;
+import dev.weir.balancer.config.DnsConfig;
 import dev.weir.balancer.config.DrainConfig;
 import dev.weir.balancer.config.HealthConfig;
 import dev.weir.balancer.config.ListenerConfig;
@@ -39,6 +40,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,6 +62,17 @@ import java.util.stream.Stream;
  * a test can tell which one comes first.
  */
 final class ProxyUnderTest implements AutoCloseable {
+    /** Nothing more is to be had of addresses here. */
+    private static final AddressWatch NOBODY = new AddressWatch() {
+        @Override
+        public void unreachable(Backend backend, Runnable answered) {
+            answered.run();
+        }
+
+        @Override
+        public void masked(Backend backend, InetSocketAddress failed, ProxyError error, InetSocketAddress accepted) {}
+    };
+
     private final Vertx vertx;
     private final Proxy proxy;
     private final BackendPool pool;
@@ -258,6 +271,7 @@ final class ProxyUnderTest implements AutoCloseable {
                     eventLoops,
                     null,
                     trusted,
+                    new DnsConfig(List.of(), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(300)),
                     new DrainConfig(Duration.ZERO, Duration.ofSeconds(5)),
                     routes,
                     Map.of("shop", pool));
@@ -301,7 +315,8 @@ final class ProxyUnderTest implements AutoCloseable {
                                     new Proxy.Upstream(
                                             pool,
                                             (backend, error) -> blamed.add(error),
-                                            () -> PoolFacts.unknown("shop"))),
+                                            () -> PoolFacts.unknown("shop"),
+                                            NOBODY)),
                             metrics,
                             accessLog,
                             new Proxy.World(

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
     private final RequestBody body = new RequestBody(10);
-    private final UpstreamConnection connection = new UpstreamConnection(null, new ResponseDecoder(1_024));
+    private final UpstreamConnection connection =
+            new UpstreamConnection(null, new ResponseDecoder(1_024), new InetSocketAddress(80));
     private final EmbeddedChannel channel = new EmbeddedChannel(connection);
 
     private static HttpContent part(String text) {
