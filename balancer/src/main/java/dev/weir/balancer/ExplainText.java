@@ -157,7 +157,7 @@ final class ExplainText {
         JsonObject answer = attempt.getJsonObject("answer");
         step(steps, attempt, "head_ms", answer == null ? "head received" : "answered " + answer.getInteger("status"));
         step(steps, attempt, "ended_ms", end(attempt));
-        steps.forEach(step -> line("       ", step));
+        steps.forEach(step -> line("       ", " ".repeat(18), step));
         if (attempt.getString("retry_reason") != null) {
             line("       ", attempt.getString("retry_reason"));
         }
@@ -236,8 +236,16 @@ final class ExplainText {
         text.append('\n');
     }
 
-    /** Broken where it is too long for a terminal; what follows is indented more. */
     private void line(String indent, @Nullable String words) {
+        line(indent, indent.isEmpty() ? "" : indent + INDENT, words);
+    }
+
+    /**
+     * Broken where it is too long for a terminal.
+     *
+     * @param further indent of the lines after the first one
+     */
+    private void line(String indent, String further, @Nullable String words) {
         String rest = printable(String.valueOf(words));
         String front = indent;
         while (front.length() + rest.length() > WIDTH) {
@@ -247,7 +255,7 @@ final class ExplainText {
             }
             text.append(front).append(rest, 0, space).append('\n');
             rest = rest.substring(space + 1);
-            front = indent.isEmpty() ? "" : indent + INDENT;
+            front = further;
         }
         text.append(front).append(rest).append('\n');
     }

@@ -82,7 +82,9 @@ final class IncidentsReport {
         return new JsonObject()
                 .put("remedy", diagnosis.remedy())
                 .put("finding", diagnosis.finding())
-                .put("cause", diagnosis.cause().label());
+                .put("line", diagnosis.line())
+                .put("cause", diagnosis.cause().label())
+                .put("blames", diagnosis.cause().blames().label());
     }
 
     private static JsonObject incident(Incident incident) {

@@ -144,7 +144,7 @@ public final class Backend {
                 stats.connections(),
                 everUp || stats.hasAnswered(),
                 nowNanos - addedNanos,
-                0);
+                keepAlive.known().closesAfterNanos());
     }
 
     @Override

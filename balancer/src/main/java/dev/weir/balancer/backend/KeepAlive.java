@@ -101,6 +101,15 @@ public final class KeepAlive {
             return idle.lowNanos();
         }
 
+        /** Idle time after which the backend closes, for people; 0: not known. */
+        public long closesAfterNanos() {
+            long likely = idle.likelyNanos();
+            if (likely != Long.MAX_VALUE) {
+                return likely;
+            }
+            return idle.closeSeen() ? idle.lowNanos() : 0;
+        }
+
         /** Requests that a connection carries at most; {@link Integer#MAX_VALUE}: any number. */
         public int maxExchanges(long nowNanos) {
             int max = exchanges.max(nowNanos);

@@ -28,12 +28,13 @@ public final class Amount {
         return seconds < 119.5 * 60 ? format("%.0f min", seconds / 60) : format("%.0f h", seconds / 3_600);
     }
 
-    /** Such as {@code 1 byte}, {@code 27 bytes}, {@code 6.1 KB}, {@code 8.0 MB}. */
+    /** Such as {@code 1 byte}, {@code 27 bytes}, {@code 6.1 KB}, {@code 8 MB}. */
     public static String bytes(long count) {
         if (count < KB) {
             return count == 1 ? "1 byte" : count + " bytes";
         }
-        return count < KB * KB ? format("%.1f KB", count / KB) : format("%.1f MB", count / KB / KB);
+        String text = count < KB * KB ? format("%.1f KB", count / KB) : format("%.1f MB", count / KB / KB);
+        return text.replace(".0 ", " ");
     }
 
     /** Such as {@code 1 backend}, {@code 3 backends}. */

@@ -14,13 +14,15 @@ final class BodyFindings {
         return switch (cause) {
             case TRUNCATED ->
                 new Diagnosis(
-                        cause, backend + truncated(evidence.attempt()), "Look there for a crash or a worker timeout.");
+                        cause,
+                        backend + truncated(evidence.attempt()),
+                        "Look into " + evidence.log() + " for a crash or a worker timeout.");
             case BODY_STALLED ->
                 new Diagnosis(
                         cause,
                         backend + " stopped sending for " + evidence.waited() + " after " + progress(evidence.attempt())
                                 + untilClose(evidence.attempt()) + ".",
-                        "Look for a stuck handler there; timeouts.body-idle grants more time to streams."
+                        "Look for a stuck handler on " + backend + "; timeouts.body-idle grants more time to streams."
                                 + (evidence.attempt().receivedBytes() <= FIRST_PACKETS
                                         ? " If it is only ever answers above 1.4 KB that stall, check the MTU on the way."
                                         : ""));
@@ -29,7 +31,8 @@ final class BodyFindings {
                         cause,
                         backend + "'s chunked encoding is broken behind " + progress(evidence.attempt())
                                 + evidence.detailInBrackets() + ".",
-                        "Repair the application: it, or what stands in front of it, writes chunks by hand.");
+                        "Repair the application on " + backend
+                                + ": it, or what stands in front of it, writes chunks by hand.");
             default ->
                 new Diagnosis(
                         cause,

@@ -8,72 +8,100 @@ import java.util.Locale;
  */
 public enum Cause {
     /** The backend's host answered that nothing listens there; it has answered before. */
-    REFUSED,
+    REFUSED(Side.BACKEND),
     /** As {@link #REFUSED}, and no connection to it ever succeeded. */
-    ALWAYS_REFUSED,
+    ALWAYS_REFUSED(Side.BACKEND),
     /** No answer to the attempt to connect. */
-    CONNECT_TIMEOUT,
+    CONNECT_TIMEOUT(Side.NETWORK),
     /** As {@link #CONNECT_TIMEOUT}, while earlier connections are open. */
-    ACCEPT_QUEUE_FULL,
+    ACCEPT_QUEUE_FULL(Side.BACKEND),
     /** The network says that the host is not there. */
-    HOST_UNREACHABLE,
+    HOST_UNREACHABLE(Side.NETWORK),
     /** The balancer's own host has no route. */
-    NO_ROUTE_TO_BACKEND,
-    SOURCE_PORTS_EXHAUSTED,
-    FILES_EXHAUSTED,
-    MEMORY_EXHAUSTED,
-    RESOURCES_EXHAUSTED,
+    NO_ROUTE_TO_BACKEND(Side.BALANCER),
+    SOURCE_PORTS_EXHAUSTED(Side.BALANCER),
+    FILES_EXHAUSTED(Side.BALANCER),
+    MEMORY_EXHAUSTED(Side.BALANCER),
+    RESOURCES_EXHAUSTED(Side.BALANCER),
     /** The kernel of the balancer's host forbids it. */
-    CONNECT_FORBIDDEN,
-    NAME_NOT_RESOLVED,
-    RESOLVER_SILENT,
-    TLS_FAILED,
+    CONNECT_FORBIDDEN(Side.BALANCER),
+    NAME_NOT_RESOLVED(Side.NETWORK),
+    RESOLVER_SILENT(Side.NETWORK),
+    TLS_FAILED(Side.BACKEND),
     /** Accepted and closed within moments. */
-    HUNG_UP_AT_ONCE,
+    HUNG_UP_AT_ONCE(Side.BACKEND),
     /** Closed without an answer after a while. */
-    HUNG_UP,
+    HUNG_UP(Side.BACKEND),
     /** An idle connection was closed just as it was reused. */
-    STALE_CONNECTION,
+    STALE_CONNECTION(Side.NOBODY),
     /** No answer on a connection that had been idle for long. */
-    HALF_OPEN_CONNECTION,
+    HALF_OPEN_CONNECTION(Side.NETWORK),
     /** Said that no request came in time, and closed, just as one came. */
-    UNASKED_TIMEOUT,
+    UNASKED_TIMEOUT(Side.BACKEND),
     /** Hung up before it had the whole body. */
-    HUNG_UP_ON_UPLOAD,
+    HUNG_UP_ON_UPLOAD(Side.BACKEND),
     /** Hung up on a request with an unusually large head. */
-    HUNG_UP_ON_LARGE_HEAD,
-    STOPPED_READING,
-    NO_ANSWER,
-    HEAD_TOO_SLOW,
-    HEAD_INCOMPLETE,
-    SPEAKS_TLS,
-    NOT_HTTP,
-    BAD_STATUS,
-    HEAD_TOO_LARGE,
-    BAD_LENGTH,
-    BAD_LINE_ENDS,
-    BAD_RESPONSE_HEAD,
-    BAD_TRANSFER_CODING,
-    BAD_CHUNKS,
-    TOO_MANY_INTERIM_RESPONSES,
-    SWITCHED_UNASKED,
+    HUNG_UP_ON_LARGE_HEAD(Side.BACKEND),
+    STOPPED_READING(Side.BACKEND),
+    NO_ANSWER(Side.BACKEND),
+    HEAD_TOO_SLOW(Side.BACKEND),
+    HEAD_INCOMPLETE(Side.BACKEND),
+    SPEAKS_TLS(Side.BACKEND),
+    NOT_HTTP(Side.BACKEND),
+    BAD_STATUS(Side.BACKEND),
+    HEAD_TOO_LARGE(Side.BACKEND),
+    BAD_LENGTH(Side.BACKEND),
+    BAD_LINE_ENDS(Side.BACKEND),
+    BAD_RESPONSE_HEAD(Side.BACKEND),
+    BAD_TRANSFER_CODING(Side.BACKEND),
+    BAD_CHUNKS(Side.BACKEND),
+    TOO_MANY_INTERIM_RESPONSES(Side.BACKEND),
+    SWITCHED_UNASKED(Side.BACKEND),
     /** An error that the backend itself sent. */
-    OWN_ERROR_STATUS,
-    TRUNCATED,
-    BODY_STALLED,
-    BODY_LIMIT,
+    OWN_ERROR_STATUS(Side.BACKEND),
+    TRUNCATED(Side.BACKEND),
+    BODY_STALLED(Side.BACKEND),
+    BODY_LIMIT(Side.BACKEND),
     /** No backend of the pool may get requests. */
-    NO_BACKEND_USABLE,
+    NO_BACKEND_USABLE(Side.BACKEND),
     /** All connections that may be opened are busy. */
-    POOL_BUSY,
-    LOOP,
-    NO_ROUTE,
-    BAD_REQUEST,
-    CLIENT_LEFT,
-    CONFIGURATION,
-    INTERNAL_ERROR;
+    POOL_BUSY(Side.BALANCER),
+    LOOP(Side.BALANCER),
+    NO_ROUTE(Side.CLIENT),
+    BAD_REQUEST(Side.CLIENT),
+    CLIENT_LEFT(Side.CLIENT),
+    CONFIGURATION(Side.BALANCER),
+    INTERNAL_ERROR(Side.BALANCER);
 
+    /** Who has to act, as far as can be told from here. */
+    public enum Side {
+        BACKEND,
+        /** What lies between, names included. */
+        NETWORK,
+        /** This balancer, its host or its configuration. */
+        BALANCER,
+        CLIENT,
+        /** It happens, and does no harm where it can be masked. */
+        NOBODY;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** As in JSON. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private final Side blames;
     private final String label = name().toLowerCase(Locale.ROOT);
+
+    Cause(Side blames) {
+        this.blames = blames;
+    }
+
+    public Side blames() {
+        return blames;
+    }
 
     /** As in JSON: lower case, with underscores. */
     public String label() {

@@ -19,8 +19,8 @@ final class ConnectFindings {
                         cause,
                         evidence.backend() + " refused the connection within " + evidence.duration()
                                 + ": nothing listens there.",
-                        "Is the process up, and is " + evidence.port()
-                                + " its port? A firewall that rejects looks the same from here."
+                        "Is the process behind " + evidence.backend()
+                                + " up, and is that its port? A firewall that rejects looks the same from here."
                                 + localhost(evidence));
             case ALWAYS_REFUSED -> alwaysRefused(evidence);
             case CONNECT_TIMEOUT -> timeout(evidence);
@@ -31,18 +31,20 @@ final class ConnectFindings {
                                 + Amount.count(evidence.condition().connections(), "earlier connection")
                                 + " to it open) but accepted no new one in " + evidence.duration()
                                 + ": its accept queue is full.",
-                        "Look at Recv-Q in `ss -lnt` there, at stuck threads, and at the listen backlog.");
+                        "On " + evidence.host()
+                                + ", look at Recv-Q in `ss -lnt`, at stuck threads, and at the listen backlog.");
             case HOST_UNREACHABLE ->
                 new Diagnosis(
                         cause,
                         "The network says that " + evidence.backend() + " cannot be reached" + errno(evidence)
                                 + ": host or pod gone, or a firewall forbids it.",
-                        "Check that it still exists; the list of backends may be out of date.");
+                        "Check that " + evidence.host() + " still exists; the list of backends may be out of date.");
             case NO_ROUTE_TO_BACKEND ->
                 new Diagnosis(
                         cause,
                         "This balancer's host has no route to " + evidence.backend() + errno(evidence) + ".",
-                        "Repair its routes (`ip route get " + evidence.host() + "`); the backend may be well.");
+                        "Repair the routes of this balancer's host (`ip route get " + evidence.host()
+                                + "`); the backend may be well.");
             case SOURCE_PORTS_EXHAUSTED ->
                 new Diagnosis(
                         cause,
@@ -61,7 +63,7 @@ final class ConnectFindings {
                         cause,
                         "This balancer ran out of memory for connections and buffers" + evidence.detailInBrackets()
                                 + ".",
-                        "Give it more memory, or fewer connections (limits.connections)." + NOT_THE_BACKEND);
+                        "Give the balancer more memory, or fewer connections (limits.connections)." + NOT_THE_BACKEND);
             case RESOURCES_EXHAUSTED ->
                 new Diagnosis(
                         cause,
@@ -72,13 +74,15 @@ final class ConnectFindings {
                 new Diagnosis(
                         cause,
                         "The kernel forbids this balancer to connect to " + evidence.backend() + errno(evidence) + ".",
-                        "Look at SELinux (`setsebool -P httpd_can_network_connect 1`), seccomp, or a prohibit route."
+                        "On this balancer's host, look at SELinux (`setsebool -P httpd_can_network_connect 1`),"
+                                + " seccomp, or a prohibit route."
                                 + NOT_THE_BACKEND);
             case NAME_NOT_RESOLVED ->
                 new Diagnosis(
                         cause,
                         "DNS knows no address for " + evidence.host() + evidence.detailInBrackets() + ".",
-                        "Check the name, its record, and the resolver (`getent hosts " + evidence.host() + "`).");
+                        "Check the name " + evidence.host() + ", its record, and the resolver (`getent hosts "
+                                + evidence.host() + "`).");
             case RESOLVER_SILENT ->
                 new Diagnosis(
                         cause,
@@ -106,8 +110,9 @@ final class ConnectFindings {
                 evidence.backend() + " refused the connection: nothing listens there. No connection to " + who
                         + " ever succeeded" + (nobody ? "" : " since it was added " + evidence.age() + " ago")
                         + ".",
-                "Start it, or check the port (in Kubernetes targetPort and containerPort) and that the application binds"
-                        + " 0.0.0.0, not 127.0.0.1."
+                "Start what is to listen on " + evidence.backend()
+                        + ", or correct the port (in Kubernetes targetPort and containerPort); and the"
+                        + " application has to bind 0.0.0.0, not 127.0.0.1."
                         + localhost(evidence));
     }
 
@@ -130,8 +135,8 @@ final class ConnectFindings {
                 Cause.CONNECT_TIMEOUT,
                 evidence.backend() + " gave no answer at all to a connection attempt in " + evidence.duration()
                         + ": packets are dropped; the port is not refusing.",
-                "Look for a firewall, security group or NetworkPolicy on the way, a dead host, or a full accept queue"
-                        + " (`ss -lnt` there).");
+                "Look for a firewall, security group or NetworkPolicy on the way to " + evidence.backend()
+                        + ", a dead host, or a full accept queue (`ss -lnt` there).");
     }
 
     private static String errno(Evidence evidence) {

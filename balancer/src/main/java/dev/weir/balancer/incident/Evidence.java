@@ -1,5 +1,9 @@
 package dev.weir.balancer.incident;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One failed attempt, with all around it that the operator's line may want to tell. */
 record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alike) {
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
     /** How a socket address prints: {@code name/10.0.0.1:80}, {@code /[0:0:0:0:0:0:0:1]:80}. */
     private static final Pattern ADDRESS = Pattern.compile("/(\\[?[0-9a-fA-F:.%]+\\]?:\\d{1,5})$");
 
@@ -50,6 +57,16 @@ record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alik
 
     String duration() {
         return Amount.time(attempt.timings().duration());
+    }
+
+    /** When the request ended, as in the backend's own log. */
+    String moment() {
+        return MOMENT.format(Instant.ofEpochMilli(dossier.epochMillis())) + " UTC";
+    }
+
+    /** Where to look. */
+    String log() {
+        return "the log of " + attempt.backend() + " at " + moment();
     }
 
     String request() {

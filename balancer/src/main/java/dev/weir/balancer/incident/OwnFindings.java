@@ -1,6 +1,7 @@
 package dev.weir.balancer.incident;
 
 import dev.weir.balancer.failure.ProxyError;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -19,7 +20,7 @@ final class OwnFindings {
         Cause cause = CauseFinder.of(error);
         String detail = dossier.detail() == null ? "" : " (" + dossier.detail() + ")";
         return switch (cause) {
-            case NO_BACKEND_USABLE -> noBackend(pool);
+            case NO_BACKEND_USABLE -> noBackend(dossier, pool);
             case POOL_BUSY -> busy(dossier, pool);
             case LOOP ->
                 new Diagnosis(
@@ -62,29 +63,33 @@ final class OwnFindings {
                 "Nothing to repair; if many leave, see whether answers take too long.");
     }
 
-    private static Diagnosis noBackend(PoolFacts pool) {
+    private static Diagnosis noBackend(Dossier dossier, PoolFacts pool) {
         if (pool.members().isEmpty()) {
             return new Diagnosis(
                     Cause.NO_BACKEND_USABLE,
                     "Pool " + pool.pool() + " has no backends.",
                     "Add some, or check what discovers them: selector, readiness, names.");
         }
-        long usable = pool.members().stream().filter(PoolFacts.Member::usable).count();
-        String why = pool.members().stream()
-                .filter(member -> !member.usable())
-                .limit(MOST_NAMED)
-                .map(member -> member.backend() + " " + whyOut(member.condition()))
-                .collect(Collectors.joining(", "));
-        long out = pool.members().size() - usable;
-        String more = out > MOST_NAMED ? ", and " + (out - MOST_NAMED) + " more" : "";
+        String why = dossier.detail() == null ? whyNow(pool) : dossier.detail();
         return new Diagnosis(
                 Cause.NO_BACKEND_USABLE,
-                "No backend of pool " + pool.pool() + " was left for this request; " + usable + " of "
-                        + pool.members().size() + " are usable now" + (why.isEmpty() ? "" : ": " + why) + more + ".",
+                "No backend of pool " + pool.pool() + " was left for this request: " + why + ".",
                 "Start or repair one that is out, or enable one.");
     }
 
-    static String whyOut(BackendCondition condition) {
+    private static String whyNow(PoolFacts pool) {
+        List<PoolFacts.Member> out =
+                pool.members().stream().filter(member -> !member.usable()).toList();
+        return pool.members().size() - out.size() + " of " + pool.members().size() + " are usable now"
+                + (out.isEmpty() ? "" : "; ")
+                + out.stream()
+                        .limit(MOST_NAMED)
+                        .map(member -> member.backend() + " " + whyOut(member.condition()))
+                        .collect(Collectors.joining(", "))
+                + (out.size() > MOST_NAMED ? ", and " + (out.size() - MOST_NAMED) + " more" : "");
+    }
+
+    private static String whyOut(BackendCondition condition) {
         if (!condition.admin().equals("enabled")) {
             return "is " + condition.admin();
         }

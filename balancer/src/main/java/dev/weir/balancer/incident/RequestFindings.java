@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /** What is said when the backend had a connection, and sent no answer on it. */
 final class RequestFindings {
-    /** An idle time under which a close is no matter of keep-alive. */
-    private static final long JUST_NOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /** No server has a shorter keep-alive time: under this, a close is no matter of idling. */
+    private static final long JUST_NOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private RequestFindings() {}
 
@@ -17,7 +17,7 @@ final class RequestFindings {
                         cause,
                         evidence.backend() + " closed " + evidence.waited() + " after receiving " + evidence.request()
                                 + " without answering.",
-                        "Look into its log of that moment for a crash, a worker timeout or an out-of-memory kill.");
+                        "Look into " + evidence.log() + " for a crash, a worker timeout or an out-of-memory kill.");
             case STALE_CONNECTION -> stale(evidence);
             case HALF_OPEN_CONNECTION ->
                 new Diagnosis(
@@ -26,7 +26,8 @@ final class RequestFindings {
                                 + " on a connection that had been idle for "
                                 + Amount.time(evidence.attempt().idleNanos())
                                 + ": a firewall or NAT on the way has probably forgotten it.",
-                        "Set connections.idle below its timeout. If new connections hang too, the backend is stuck.");
+                        "Set connections.idle below the timeout of what stands between. If new connections to "
+                                + evidence.backend() + " hang too, it is stuck itself.");
             case UNASKED_TIMEOUT ->
                 new Diagnosis(
                         cause,
@@ -36,15 +37,17 @@ final class RequestFindings {
                                                 + Amount.time(evidence.attempt().idleNanos())
                                         : "new connection")
                                 + ", instead of answering " + evidence.request() + ".",
-                        "Raise its time-outs for idle connections and for request heads.");
+                        "Raise the time-outs for idle connections and for request heads on " + evidence.backend()
+                                + ".");
             case HUNG_UP_ON_UPLOAD ->
                 new Diagnosis(
                         cause,
                         evidence.backend() + " hung up after "
                                 + Amount.bytes(evidence.attempt().sentBytes()) + " of " + evidence.request()
                                 + ", while the body was still being sent.",
-                        "It may have refused the upload with an answer that its hanging up destroyed: look at its limit"
-                                + " for bodies, and let it read on, or close gracefully, after it answers.");
+                        "Look at the limit for bodies of " + evidence.backend()
+                                + ": it may have refused the upload with an answer that its hanging up"
+                                + " destroyed. After such an answer it should read on, or close gracefully.");
             case HUNG_UP_ON_LARGE_HEAD -> largeHead(evidence);
             case STOPPED_READING ->
                 new Diagnosis(
@@ -52,26 +55,27 @@ final class RequestFindings {
                         evidence.backend() + " took "
                                 + Amount.bytes(evidence.attempt().sentBytes()) + " of " + evidence.request()
                                 + ", then stopped reading for " + evidence.waited() + ".",
-                        "Look for a stuck handler or a full disk there.");
+                        "Look for a stuck handler or a full disk on " + evidence.host() + ".");
             default ->
                 new Diagnosis(
                         cause,
                         evidence.backend() + " did not start answering " + evidence.request() + " in "
                                 + evidence.waited() + "; "
                                 + Amount.count(evidence.condition().inFlight(), "request") + " in flight there.",
-                        "Look for a stuck handler, overload or a slow dependency; timeouts.response-head grants more"
-                                + " time.");
+                        "On " + evidence.backend()
+                                + ", look for a stuck handler, overload or a slow dependency;"
+                                + " timeouts.response-head grants more time.");
         };
     }
 
     private static Diagnosis hungUpAtOnce(Evidence evidence) {
-        boolean new_ = !evidence.condition().everAnswered();
+        boolean unknown = !evidence.condition().everAnswered();
         return new Diagnosis(
                 Cause.HUNG_UP_AT_ONCE,
                 evidence.backend() + " accepted the connection and hung up within " + evidence.waited()
-                        + " without a byte" + (new_ ? "; it has never answered anything." : "."),
-                "Look for "
-                        + (new_ ? "TLS or the PROXY protocol expected on this port, " : "")
+                        + " without a byte" + (unknown ? "; it has never answered anything." : "."),
+                "On " + evidence.backend() + ", look for "
+                        + (unknown ? "TLS or the PROXY protocol expected on this port, " : "")
                         + "a connection limit, a crash on this request, or a dead hop behind it.");
     }
 
@@ -81,17 +85,20 @@ final class RequestFindings {
         if (idle < JUST_NOW_NANOS) {
             return new Diagnosis(
                     Cause.STALE_CONNECTION,
-                    evidence.backend() + " closed a connection " + Amount.time(idle)
-                            + " after an answer on it, just as it was reused, and without having said so.",
-                    "Let it send `Connection: close` with the last answer on a connection.");
+                    evidence.backend() + " closed a connection without an answer as it was reused, " + Amount.time(idle)
+                            + " after an answer on it.",
+                    "See whether " + evidence.backend()
+                            + " ends connections without saying so (`Connection: close`), or hangs up on"
+                            + " requests: then its log"
+                            + " at " + evidence.moment() + " tells more.");
         }
         return new Diagnosis(
                 Cause.STALE_CONNECTION,
                 evidence.backend() + " closed an idle connection just as it was reused (idle for " + Amount.time(idle)
                         + (keepAlive > 0 ? "; its keep-alive is " + Amount.time(keepAlive) : "") + ").",
-                "Raise its keep-alive time above connections.idle ("
+                "Raise the keep-alive time of " + evidence.backend() + " above connections.idle ("
                         + evidence.pool().limits().idle().toSeconds()
-                        + " s), or set connections.idle below its keep-alive time.");
+                        + " s), or lower that.");
     }
 
     private static Diagnosis largeHead(Evidence evidence) {
@@ -103,7 +110,7 @@ final class RequestFindings {
                 Cause.HUNG_UP_ON_LARGE_HEAD,
                 evidence.backend() + " hung up within " + evidence.waited() + " on a request with a head of "
                         + Amount.bytes(request.headBytes()) + largest + ".",
-                "If smaller requests pass, raise its limit for request heads (uWSGI: buffer-size; Node:"
-                        + " --max-http-header-size), or make the field smaller.");
+                "If smaller requests pass, raise the limit for request heads of " + evidence.backend()
+                        + " (uWSGI: buffer-size; Node:" + " --max-http-header-size), or make the field smaller.");
     }
 }

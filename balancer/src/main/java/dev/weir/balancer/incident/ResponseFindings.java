@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is said of a response whose head is wrong, or tells of an error. */
 final class ResponseFindings {
-    private static final String REPAIR = "Repair the application, or what stands in front of it.";
     private static final long NANOS = 1_000_000_000;
 
     private ResponseFindings() {}
@@ -22,27 +21,27 @@ final class ResponseFindings {
                                         * NANOS
                                         / Math.max(
                                                 1, evidence.attempt().timings().waited()))
-                                + " a second: " + Amount.bytes(received) + " came in " + evidence.waited() + ".",
-                        "Look for an overloaded or stuck process there.");
+                                + "/s: " + Amount.bytes(received) + " came in " + evidence.waited() + ".",
+                        "Look for an overloaded or stuck process on " + evidence.host() + ".");
             case HEAD_INCOMPLETE ->
                 new Diagnosis(
                         cause,
                         backend + " died while writing its response's head (" + Amount.bytes(received) + " came: `"
                                 + evidence.firstBytes().escaped() + "`).",
-                        "Look into its log of that moment for a crash.");
+                        "Look into " + evidence.log() + " for a crash.");
             case SPEAKS_TLS ->
                 new Diagnosis(
                         cause,
                         backend + " speaks TLS on this port: it answered with "
                                 + (evidence.firstBytes().at(0) == 0x15 ? "a TLS alert" : "a TLS handshake") + " (`"
                                 + evidence.firstBytes().escaped() + "`).",
-                        "Name a port on which it serves plain HTTP.");
+                        "Configure a port on which " + evidence.host() + " serves plain HTTP.");
             case NOT_HTTP ->
                 new Diagnosis(
                         cause,
                         "Port " + evidence.port() + " of " + evidence.host() + " answered `" + firstLine(evidence)
                                 + "`: not an HTTP server.",
-                        "Correct the port, or what listens there.");
+                        "Correct the port " + evidence.port() + " of " + evidence.host() + ", or what listens there.");
             case BAD_STATUS ->
                 new Diagnosis(
                         cause,
@@ -50,40 +49,43 @@ final class ResponseFindings {
                                 + Objects.requireNonNullElse(
                                         evidence.firstBytes().statusOfHttp1(), "?")
                                 + "; there are only 100 to 599.",
-                        REPAIR);
+                        repair(evidence));
             case HEAD_TOO_LARGE ->
                 new Diagnosis(
                         cause,
                         backend + "'s response to " + evidence.request() + " has a head over the limit of "
                                 + Amount.bytes(evidence.pool().limits().responseHead()) + " ("
                                 + Amount.bytes(received) + " had come).",
-                        "Make it smaller (a long Set-Cookie?), or raise limits.response-head of the pool.");
+                        "Make the response head of " + backend
+                                + " smaller (a long Set-Cookie?), or raise limits.response-head of pool "
+                                + evidence.pool().pool() + ".");
             case BAD_LENGTH ->
                 new Diagnosis(
                         cause,
                         backend + " sent a Content-Length that is none, or two different ones"
                                 + evidence.detailInBrackets() + ".",
-                        REPAIR);
+                        repair(evidence));
             case BAD_LINE_ENDS ->
                 new Diagnosis(
                         cause,
                         backend + " ends lines with a bare LF, not with CR LF (`"
                                 + evidence.firstBytes().escaped() + "`).",
-                        "That is an old or handmade server: repair it, or allow it for this pool if the configuration has"
-                                + " a key for that (see conf/complete.yaml, http).");
+                        "Repair the old or handmade server on " + backend
+                                + ", or see in conf/complete.yaml whether the pool can be lenient.");
             case BAD_TRANSFER_CODING ->
                 new Diagnosis(
                         cause,
                         backend + " frames its response in a way that cannot be trusted" + evidence.detailInBrackets()
                                 + ".",
-                        "Let the server set Transfer-Encoding, and never the application.");
+                        "On " + backend
+                                + ", let the server set Transfer-Encoding and Content-Length, and never the application.");
             case TOO_MANY_INTERIM_RESPONSES ->
                 new Diagnosis(
                         cause,
                         backend + " sent interim responses (1xx) without end" + evidence.detailInBrackets() + ".",
-                        REPAIR);
+                        repair(evidence));
             case SWITCHED_UNASKED ->
-                new Diagnosis(cause, backend + " switched protocols (101) though nobody asked.", REPAIR);
+                new Diagnosis(cause, backend + " switched protocols (101) though nobody asked.", repair(evidence));
             case OWN_ERROR_STATUS ->
                 ownErrorStatus(
                         backend,
@@ -95,8 +97,12 @@ final class ResponseFindings {
                         cause,
                         backend + "'s response head is not valid HTTP" + evidence.detailInBrackets() + ": `"
                                 + evidence.firstBytes().escaped() + "`.",
-                        REPAIR);
+                        repair(evidence));
         };
+    }
+
+    private static String repair(Evidence evidence) {
+        return "Repair the application on " + evidence.backend() + ", or what stands in front of it.";
     }
 
     /** @param status if the answer is not known */
@@ -106,7 +112,7 @@ final class ResponseFindings {
         return new Diagnosis(
                 Cause.OWN_ERROR_STATUS,
                 "This " + sent + " was sent by " + backend + " itself" + server + ", not by the balancer." + more,
-                "Look into the backend's own log"
+                "Look into the own log of " + backend
                         + (sent == 502 || sent == 504 ? ", and at what stands behind it." : "."));
     }
 

@@ -34,16 +34,17 @@ final class DossierWriter {
             long bytesOut,
             long epochMillis,
             long nowNanos) {
+        RequestFacts request = request(record);
         List<AttemptRecord> attempts = new ArrayList<>(record.attempts().size());
         for (Attempt attempt : record.attempts()) {
-            attempts.add(attempt(attempt, record.beganNanos(), nowNanos));
+            attempts.add(attempt(attempt, record.beganNanos(), nowNanos, request.headBytes()));
         }
         return new Dossier(
                 Objects.requireNonNull(record.incident(), "a request without an id has no dossier"),
                 epochMillis,
                 pool,
                 route,
-                request(record),
+                request,
                 result,
                 status,
                 record.error(),
@@ -98,7 +99,7 @@ final class DossierWriter {
         return (long) field.getKey().length() + field.getValue().length() + FIELD_OVERHEAD;
     }
 
-    private static AttemptRecord attempt(Attempt attempt, long originNanos, long nowNanos) {
+    private static AttemptRecord attempt(Attempt attempt, long originNanos, long nowNanos, long headBytes) {
         AttemptEnd end = attempt.endFacts(nowNanos);
         Failure failure = end.failure();
         return new AttemptRecord(
@@ -111,7 +112,7 @@ final class DossierWriter {
                         since(originNanos, attempt.sentNanos()),
                         since(originNanos, attempt.headNanos()),
                         end.nanos() - originNanos),
-                end.sentBytes(),
+                end.sentBytes() == 0 ? 0 : headBytes - 1 + end.sentBytes(), // a connection counts 1 for a head
                 end.receivedBytes(),
                 attempt.isReused(),
                 end.idleNanos(),

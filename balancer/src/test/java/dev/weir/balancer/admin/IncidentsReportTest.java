@@ -40,7 +40,7 @@ final class IncidentsReportTest {
     void aRequestIsFoundByItsIdAndTheRemedyComesFirst() {
         dossiers.add(dossier(ID, "10.0.0.1:80"));
         JsonObject found = find(ID);
-        assertThat(found.fieldNames()).startsWith("remedy", "finding", "cause");
+        assertThat(found.fieldNames()).startsWith("remedy", "finding", "line", "cause", "blames");
         assertThat(found.getString("finding")).contains("Port 80 of 10.0.0.1 answered `SSH-2.0-OpenSSH_9.2`");
         assertThat(found.getString("kind")).isEqualTo("request");
         assertThat(found.getString("time")).isEqualTo("2025-11-20T10:53:20Z");

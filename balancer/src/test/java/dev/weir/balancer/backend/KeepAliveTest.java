@@ -54,6 +54,15 @@ class KeepAliveTest {
     }
 
     @Test
+    void peopleAreToldTheTimeItselfOnceItWasSeen() {
+        assertThat(keepAlive.known().closesAfterNanos()).isZero();
+        keepAlive.survived(millis(10_000));
+        assertThat(keepAlive.known().closesAfterNanos()).isZero();
+        closesAfter(5_000, 5_020, 4_990);
+        assertThat(keepAlive.known().closesAfterNanos()).isEqualTo(millis(5_000));
+    }
+
+    @Test
     void theFirstClosingAlreadyWarnsRequestsThatMayNotBeRepeated() {
         keepAlive.survived(millis(30_000));
         assertThat(trusted()).isEqualTo(millis(24_000));

@@ -32,7 +32,7 @@ final class DiagnosisTest {
         assertThat(diagnosis.cause()).as(what).isEqualTo(cause);
         assertThat(diagnosis.line()).contains(words).contains("10.0.3.7");
         assertThat(diagnosis.finding()).endsWith(".");
-        assertThat(diagnosis.remedy()).endsWith(".");
+        assertThat(diagnosis.remedy()).endsWith(".").matches("[A-Z].*");
     }
 
     static Stream<Arguments> connecting() {
@@ -42,14 +42,14 @@ final class DiagnosisTest {
                         Cause.REFUSED,
                         connecting(ProxyError.CONNECTION_REFUSED).waited(Duration.ofNanos(400_000)),
                         X + " refused the connection within 0.4 ms: nothing listens there",
-                        "Is the process up, and is 8080 its port?",
+                        "Is the process behind " + X + " up, and is that its port?",
                         "A firewall that rejects looks the same"),
                 row(
                         "a backend that never answered",
                         Cause.ALWAYS_REFUSED,
                         connecting(ProxyError.CONNECTION_REFUSED).neverAnswered(Duration.ofMinutes(3)),
                         "No connection to " + X + " ever succeeded since it was added 3 min ago",
-                        "binds 0.0.0.0, not 127.0.0.1"),
+                        "bind 0.0.0.0, not 127.0.0.1"),
                 row(
                         "packets that are dropped",
                         Cause.CONNECT_TIMEOUT,
@@ -145,8 +145,8 @@ final class DiagnosisTest {
                                 .sent(430 * 1024)
                                 .body(8 << 20)
                                 .decided(RetryDecision.BODY_NOT_KEPT),
-                        X + " hung up after 430.0 KB of POST /pay",
-                        "8.0 MB were sent already, and 64.0 KB are kept (retry.buffer)"),
+                        X + " hung up after 430 KB of POST /pay",
+                        "8 MB were sent already, and 64 KB are kept (retry.buffer)"),
                 row(
                         "a backend that stops reading",
                         Cause.STOPPED_READING,
@@ -155,7 +155,7 @@ final class DiagnosisTest {
                                 .in(Phase.REQUEST)
                                 .sent(430 * 1024)
                                 .waited(Duration.ofSeconds(2)),
-                        X + " took 430.0 KB of POST /pay, then stopped reading for 2.0 s",
+                        X + " took 430 KB of POST /pay, then stopped reading for 2.0 s",
                         "stuck handler"),
                 row(
                         "a request head that is too large for the backend",
@@ -183,12 +183,12 @@ final class DiagnosisTest {
                                 .ended(Result.SAVED),
                         "just as it was reused (idle for 5.0 s; its keep-alive is 5.0 s)",
                         "Masked: another attempt was answered.",
-                        "above connections.idle (60 s)"),
+                        "Raise the keep-alive time of " + X + " above connections.idle (60 s)"),
                 row(
                         "a close after each answer that is not announced",
                         Cause.STALE_CONNECTION,
                         Sample.failing(ProxyError.CONNECTION_TERMINATED).reusedAfter(Duration.ofMillis(3)),
-                        "closed a connection 3.0 ms after an answer on it",
+                        "closed a connection without an answer as it was reused, 3.0 ms after an answer on it",
                         "`Connection: close`"),
                 row(
                         "a flow that a firewall forgot",
@@ -222,7 +222,7 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.HTTP_RESPONSE_TIMEOUT)
                                 .received(50)
                                 .waited(Duration.ofSeconds(10)),
-                        "at 5 bytes a second: 50 bytes came in 10 s"),
+                        "at 5 bytes/s: 50 bytes came in 10 s"),
                 row(
                         "TLS on the port",
                         Cause.SPEAKS_TLS,
@@ -256,7 +256,7 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE)
                                 .received(66_000)
                                 .decided(RetryDecision.SAME_EVERYWHERE),
-                        "over the limit of 64.0 KB (64.5 KB had come)",
+                        "over the limit of 64 KB (64.5 KB had come)",
                         "raise limits.response-head",
                         "every backend would answer alike"),
                 row(
@@ -431,7 +431,7 @@ final class DiagnosisTest {
                 out("10.0.0.2:80", "down", "enabled", false),
                 out("10.0.0.3:80", "up", "draining", false));
         assertThat(Diagnosis.of(own(ProxyError.DESTINATION_UNAVAILABLE), out).line())
-                .contains("0 of 3 are usable now: 10.0.0.1:80 is ejected for failing requests, 10.0.0.2:80 fails its"
+                .contains("0 of 3 are usable now; 10.0.0.1:80 is ejected for failing requests, 10.0.0.2:80 fails its"
                         + " checks, 10.0.0.3:80 is draining.");
     }
 
