@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import picocli.CommandLine;
 
 /** A real 502 of the demo, explained. */
 final class ExplainCommandTest {
+    private static final Pattern LEFT_OUT = Pattern.compile("\n *\\.\\.\\.(\n|$)");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @SuppressWarnings("NullAway.Init") // start
@@ -133,7 +135,7 @@ final class ExplainCommandTest {
     private static void assertShows(String shown, String printed) {
         String all = shape(printed);
         int from = 0;
-        for (String part : shown.split("\n *\\.\\.\\.(\n|$)")) {
+        for (String part : LEFT_OUT.splitAsStream(shown).toList()) {
             String shape = shape(part);
             int found = all.indexOf(shape, from);
             assertThat(found)
@@ -216,6 +218,19 @@ final class ExplainCommandTest {
             } finally {
                 other.stop(0);
             }
+        }
+    }
+
+    @Test
+    void textsFromOutsideDoNotCommandTheTerminal() throws IOException {
+        HttpServer other = server(new Answer(404, "nothing is known\u001b[2J of it"));
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            Result result = run("explain", "0000000000000000", "--admin", url);
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err()).contains("nothing is known?[2J of it");
+        } finally {
+            other.stop(0);
         }
     }
 

@@ -16,9 +16,11 @@ import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.Address;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
+import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.Incidents;
 import dev.weir.balancer.incident.PoolFacts;
+import dev.weir.balancer.incident.RequestFacts;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.Metrics;
 import io.vertx.core.Vertx;
@@ -89,6 +91,63 @@ final class AdminServerTest {
 
         assertThat(index.statusCode()).isEqualTo(200);
         assertThat(index.body()).contains("/livez", "/readyz", "/startupz", "/metrics", "/api/pools");
+    }
+
+    @Test
+    void incidentsAreListedAsJson() throws Exception {
+        HttpResponse<String> list = get("/api/incidents");
+
+        assertThat(list.statusCode()).isEqualTo(200);
+        assertThat(list.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(JSON.readTree(list.body()).path("open").asInt(-1)).isZero();
+        assertThat(JSON.readTree(list.body()).path("incidents")).isEmpty();
+    }
+
+    @Test
+    void aRequestIsFoundByTheIdThatItsClientGot() throws Exception {
+        RequestFacts asked = RequestFacts.of("GET", "shop.example", "/?secret", 100, 0);
+        dossiers.add(new Dossier(
+                "1NG0C9M2X317RKTE",
+                1_000,
+                "shop",
+                "/",
+                asked,
+                Dossier.Result.FAILED,
+                503,
+                ProxyError.CONNECTION_LIMIT_REACHED,
+                null,
+                1_000_000,
+                0,
+                0,
+                List.of()));
+
+        HttpResponse<String> found = get("/api/incidents/1ng0c9m2x317rkte");
+
+        assertThat(found.statusCode()).isEqualTo(200);
+        assertThat(found.body()).doesNotContain("secret");
+        JsonNode json = JSON.readTree(found.body());
+        assertThat(json.path("error").asText()).isEqualTo("connection_limit_reached");
+        String incident = json.path("incidents").path(0).path("id").asText();
+        assertThat(get("/api/incidents/" + incident).statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(get("/api/incidents").body()).path("incidents"))
+                .hasSize(1);
+    }
+
+    @Test
+    void anIdOfWhichNothingIsKnownIs404WithTheReason() throws Exception {
+        HttpResponse<String> unknown = get("/api/incidents/1NG0C9M2X317RKTE");
+
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.body()).contains("nothing is known of 1NG0C9M2X317RKTE", "another balancer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "1NG0C9M2X317RKTEX", "1NG0C9M2X317RKTE/", "1NG0C9M2X317RKTU", "%3Cscript%3E"})
+    void whatIsNoIdIs404AndNotRepeated(String id) throws Exception {
+        HttpResponse<String> none = get("/api/incidents/" + id);
+
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("16 letters and digits").doesNotContain("script", "RKTU");
     }
 
     @Test

@@ -28,6 +28,26 @@ final class IncidentIdTest {
     }
 
     @Test
+    void isReadInAnyCaseAndWithLettersTakenForDigits() {
+        assertThat(IncidentId.parse("ing0c9m2x3l7rkte")).isEqualTo("1NG0C9M2X317RKTE");
+        assertThat(IncidentId.parse("1NGOC9M2X317RKTE")).isEqualTo("1NG0C9M2X317RKTE");
+    }
+
+    @Test
+    void nothingElseIsTakenForOne() {
+        for (String other :
+                new String[] {"", "1NG0C9M2X317RKT", "1NG0C9M2X317RKTEE", "1NG0C9M2X317RKTU", "1NG0 9M2X317RKTE"}) {
+            assertThat(IncidentId.parse(other)).as(other).isNull();
+        }
+    }
+
+    @Test
+    void whatIsCreatedIsReadAsItself() {
+        String id = IncidentId.create(new java.util.SplittableRandom(7), 1_763_636_073_000L);
+        assertThat(IncidentId.parse(id)).isEqualTo(id);
+    }
+
+    @Test
     void idsOfOneSecondDiffer() {
         SplittableRandom random = new SplittableRandom(7);
         Set<String> ids = new HashSet<>();
