@@ -19,9 +19,7 @@ final class BalancerConfiguration {
                   address: 127.0.0.1:8081
                 """);
         if (plan.needsNames()) {
-            yaml.append("# Names under faults.test: 127.0.0.1, UDP port ")
-                    .append(plan.dnsPort())
-                    .append('\n');
+            yaml.append("dns:\n  servers: [\"127.0.0.1:").append(plan.dnsPort()).append("\"]\n");
         }
         yaml.append("routes:\n");
         for (Fault fault : plan.faults()) {

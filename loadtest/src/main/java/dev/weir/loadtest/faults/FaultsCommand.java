@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -37,7 +38,10 @@ public final class FaultsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", description = "Faults to start, as --list names them. Default: all.")
+    @Parameters(
+            paramLabel = "ID",
+            description = "Faults to start, as --list names them. Default: all.",
+            showDefaultValue = CommandLine.Help.Visibility.NEVER)
     private List<String> ids = List.of();
 
     @ArgGroup(multiplicity = "0..1")
