@@ -80,7 +80,8 @@ final class ConnectFindings {
             case NAME_NOT_RESOLVED ->
                 new Diagnosis(
                         cause,
-                        "DNS knows no address for " + evidence.host() + evidence.detailInBrackets() + ".",
+                        "There is no address for " + evidence.host()
+                                + (evidence.detail() == null ? "." : ": " + evidence.detail() + "."),
                         "Check the name " + evidence.host() + ", its record, and the resolver (`getent hosts "
                                 + evidence.host() + "`).");
             case RESOLVER_SILENT ->

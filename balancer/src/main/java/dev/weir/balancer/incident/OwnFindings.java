@@ -28,6 +28,18 @@ final class OwnFindings {
                         "The request came back to this balancer" + detail + ": route " + route(dossier)
                                 + " leads to the balancer itself, directly or through others.",
                         "Correct the backends of pool " + pool.pool() + ".");
+            case NAME_NOT_RESOLVED, RESOLVER_SILENT ->
+                new Diagnosis(
+                        cause,
+                        "No backend of pool " + pool.pool() + " has an address"
+                                + (dossier.detail() == null ? "." : ": " + dossier.detail() + "."),
+                        "Check the names of its backends and their records; and that the resolvers (/etc/resolv.conf, or"
+                                + " section dns) run and can be reached from here.");
+            case RESOURCES_EXHAUSTED ->
+                new Diagnosis(
+                        cause,
+                        "This balancer or its host lacked a resource" + detail + ". No backend is to blame.",
+                        error.remedy());
             case NO_ROUTE ->
                 new Diagnosis(
                         cause,

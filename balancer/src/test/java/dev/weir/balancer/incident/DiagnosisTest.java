@@ -105,7 +105,7 @@ final class DiagnosisTest {
                         "a name that nobody knows",
                         Cause.NAME_NOT_RESOLVED,
                         connecting(ProxyError.DNS_ERROR).detail("NXDOMAIN from 10.96.0.10"),
-                        "DNS knows no address for 10.0.3.7 (NXDOMAIN from 10.96.0.10)"),
+                        "There is no address for 10.0.3.7: NXDOMAIN from 10.96.0.10."),
                 row(
                         "a resolver that is silent",
                         Cause.RESOLVER_SILENT,
@@ -440,6 +440,35 @@ final class DiagnosisTest {
         assertThat(Diagnosis.of(own(ProxyError.DESTINATION_UNAVAILABLE), Sample.pool())
                         .line())
                 .contains("Pool shop has no backends", "selector");
+    }
+
+    @Test
+    void aPoolWithoutAnyAddressBlamesNames() {
+        Dossier unresolved = new Dossier(
+                "A",
+                1_000,
+                "shop",
+                "/",
+                RequestFacts.of("GET", "shop.example", "/", 100, 0),
+                Result.FAILED,
+                502,
+                ProxyError.DNS_ERROR,
+                "DNS says api.internal does not exist (NXDOMAIN from 10.96.0.10)",
+                1_000,
+                0,
+                0,
+                List.of());
+        assertThat(Diagnosis.of(unresolved, POOL).line())
+                .contains(
+                        "No backend of pool shop has an address: DNS says api.internal does not exist (NXDOMAIN from"
+                                + " 10.96.0.10).",
+                        "/etc/resolv.conf");
+    }
+
+    @Test
+    void aResourceThatThisNodeLacksIsNotABackendsFault() {
+        assertThat(Diagnosis.of(own(ProxyError.PROXY_RESOURCES_EXHAUSTED), POOL).line())
+                .contains("This balancer or its host lacked a resource", "No backend is to blame.");
     }
 
     @Test
