@@ -13,6 +13,7 @@ import java.util.List;
  * @param panicThreshold share (0 to 1) of usable backends in a priority tier under which health is disregarded
  * @param preserveHost whether the backend gets the client's Host field, or its own address
  * @param maxResponseHead bytes of a backend's response head
+ * @param http what is put up with in responses
  */
 public record PoolConfig(
         String name,
@@ -25,7 +26,8 @@ public record PoolConfig(
         Duration slowStart,
         double panicThreshold,
         boolean preserveHost,
-        int maxResponseHead) {
+        int maxResponseHead,
+        HttpConfig http) {
     public PoolConfig {
         backends = List.copyOf(backends);
     }

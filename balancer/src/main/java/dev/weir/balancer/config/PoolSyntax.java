@@ -74,6 +74,14 @@ final class PoolSyntax {
     private static final Key<Long> LIMITS = Key.of(
             "limits", Section.of("a mapping of limits", fields -> fields.get(RESPONSE_HEAD_SIZE), RESPONSE_HEAD_SIZE));
 
+    private static final Key<Boolean> LENIENT_LINE_ENDS = Key.of("lenient-line-ends", Scalars.flag(), "false");
+    private static final Key<HttpConfig> HTTP = Key.of(
+            "http",
+            Section.of(
+                    "a mapping such as { lenient-line-ends: true }",
+                    fields -> new HttpConfig(fields.get(LENIENT_LINE_ENDS)),
+                    LENIENT_LINE_ENDS));
+
     static final Section<PoolConfig> POOL = Section.of(
             "a pool, which is a mapping with backends",
             PoolSyntax::pool,
@@ -86,7 +94,8 @@ final class PoolSyntax {
             SLOW_START,
             PANIC_THRESHOLD,
             PRESERVE_HOST,
-            LIMITS);
+            LIMITS,
+            HTTP);
 
     private PoolSyntax() {}
 
@@ -102,6 +111,7 @@ final class PoolSyntax {
                 fields.get(SLOW_START),
                 fields.get(PANIC_THRESHOLD),
                 fields.get(PRESERVE_HOST),
-                Math.toIntExact(fields.get(LIMITS)));
+                Math.toIntExact(fields.get(LIMITS)),
+                fields.get(HTTP));
     }
 }

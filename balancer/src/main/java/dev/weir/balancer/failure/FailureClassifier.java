@@ -145,7 +145,7 @@ public final class FailureClassifier {
             case Errno.ECONNREFUSED -> ProxyError.CONNECTION_REFUSED;
             case Errno.ENETUNREACH, Errno.EHOSTUNREACH, Errno.EHOSTDOWN, Errno.ENETDOWN, Errno.EINVAL ->
                 ProxyError.DESTINATION_IP_UNROUTABLE; // EINVAL: a blackhole route
-            case Errno.ETIMEDOUT -> deadline(phase); // of the kernel
+            case Errno.ETIMEDOUT -> silent(phase);
             case Errno.ECONNRESET, Errno.EPIPE, Errno.ECONNABORTED, Errno.ENOTCONN -> closed(responseBegun);
             case Errno.EADDRNOTAVAIL,
                     Errno.EADDRINUSE,
@@ -156,6 +156,11 @@ public final class FailureClassifier {
                     Errno.EAGAIN -> ProxyError.PROXY_RESOURCES_EXHAUSTED;
             default -> ProxyError.PROXY_INTERNAL_ERROR; // EACCES and EPERM, and what nobody has seen yet
         };
+    }
+
+    /** The other kernel acknowledges nothing any more: that is no slow application. */
+    private static ProxyError silent(Phase phase) {
+        return phase == Phase.RESPONSE_HEAD ? ProxyError.CONNECTION_READ_TIMEOUT : deadline(phase);
     }
 
     private static ProxyError closed(boolean responseBegun) {

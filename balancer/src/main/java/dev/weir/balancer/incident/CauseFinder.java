@@ -43,6 +43,7 @@ final class CauseFinder {
             case HTTP_RESPONSE_TRANSFER_CODING ->
                 attempt.phase() == Phase.RESPONSE_BODY ? Cause.BAD_CHUNKS : Cause.BAD_TRANSFER_CODING;
             case HTTP_PROTOCOL_ERROR -> protocolError(failure);
+            case CONNECTION_READ_TIMEOUT -> attempt.answer() == null ? Cause.HALF_OPEN_CONNECTION : Cause.BODY_STALLED;
             case DESTINATION_UNAVAILABLE -> Cause.OWN_ERROR_STATUS; // an attempt has a backend, so one was usable
             case PROXY_RESOURCES_EXHAUSTED -> exhausted(failure);
             case PROXY_INTERNAL_ERROR ->

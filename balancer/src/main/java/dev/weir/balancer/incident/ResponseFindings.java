@@ -55,7 +55,7 @@ final class ResponseFindings {
                         cause,
                         backend + "'s response to " + evidence.request() + " has a head over the limit of "
                                 + Amount.bytes(evidence.pool().limits().responseHead()) + " ("
-                                + Amount.bytes(received) + " had come).",
+                                + Amount.bytes(received) + " had come)" + evidence.detailInBrackets() + ".",
                         "Make the response head of " + backend
                                 + " smaller (a long Set-Cookie?), or raise limits.response-head of pool "
                                 + evidence.pool().pool() + ".");
@@ -70,8 +70,8 @@ final class ResponseFindings {
                         cause,
                         backend + " ends lines with a bare LF, not with CR LF (`"
                                 + evidence.firstBytes().escaped() + "`).",
-                        "Repair the old or handmade server on " + backend
-                                + ", or see in conf/complete.yaml whether the pool can be lenient.");
+                        "Repair the old or handmade server on " + backend + ", or set pools."
+                                + evidence.pool().pool() + ".http.lenient-line-ends: true.");
             case BAD_TRANSFER_CODING ->
                 new Diagnosis(
                         cause,

@@ -6,6 +6,8 @@ import dev.weir.balancer.backend.BackendState.Admin;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.Violation;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,11 +27,16 @@ public final class BackendMetrics {
     private final LongAdder connectionsReused = new LongAdder();
     private final LongAdder idleClosed = new LongAdder();
     private final LongAdder reuseRaces = new LongAdder();
+    private final Map<Violation, LongAdder> violations = new EnumMap<>(Violation.class);
     private final LongAdder ejections = new LongAdder();
     private final LongAdder ejectionsNotEnforced = new LongAdder();
     private final Map<String, LongAdder> checks = new ConcurrentSkipListMap<>();
 
-    BackendMetrics() {}
+    BackendMetrics() {
+        for (Violation violation : Violation.values()) {
+            violations.put(violation, new LongAdder());
+        }
+    }
 
     /** An attempt failed. */
     public void failure(ProxyError error) {
@@ -54,6 +61,12 @@ public final class BackendMetrics {
     /** An attempt took an idle connection, and the backend was just closing it. */
     public void reuseRace() {
         reuseRaces.increment();
+    }
+
+    /** The backend did something against the rules, which was put right. */
+    @SuppressWarnings("NullAway") // there is a counter for each
+    public void violation(Violation violation) {
+        violations.get(violation).increment();
     }
 
     /** The backend was ejected. */
@@ -118,6 +131,12 @@ public final class BackendMetrics {
         to.add(Meter.BACKEND_CONNECTIONS_REUSED, connectionsReused.sum(), pool, id);
         to.add(Meter.BACKEND_IDLE_CLOSED, idleClosed.sum(), pool, id);
         to.add(Meter.BACKEND_REUSE_RACES, reuseRaces.sum(), pool, id);
+        violations.forEach((violation, adder) -> {
+            long count = adder.sum();
+            if (count > 0) {
+                to.add(Meter.BACKEND_VIOLATIONS, count, pool, id, violation.label());
+            }
+        });
         to.add(Meter.BACKEND_EJECTIONS, ejections.sum(), pool, id, "true");
         to.add(Meter.BACKEND_EJECTIONS, ejectionsNotEnforced.sum(), pool, id, "false");
         checks.forEach((result, count) -> to.add(Meter.BACKEND_CHECKS, count.sum(), pool, id, result));

@@ -85,6 +85,13 @@ enum Meter {
             "Idle time up to which connections are reused, as learned from when the backend closes them.",
             "pool",
             "backend"),
+    BACKEND_VIOLATIONS(
+            Type.COUNTER,
+            "weir_backend_violations_total",
+            "What backends did against the rules of HTTP and was put right.",
+            "pool",
+            "backend",
+            "violation"),
     BACKEND_HEALTH(
             Type.GAUGE,
             "weir_backend_health",

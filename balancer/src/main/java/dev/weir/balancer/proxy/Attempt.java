@@ -128,6 +128,11 @@ final class Attempt {
         return end == null ? AttemptEnd.of(this, null, RetryClass.R3, nowNanos) : end;
     }
 
+    /** Whether the request fits the backend's receive window, whether or not it is read. */
+    boolean sendsLittle() {
+        return exchange.request().isNoLongerThan(DeadPeer.LITTLE);
+    }
+
     boolean isHead() {
         return exchange.isHead();
     }

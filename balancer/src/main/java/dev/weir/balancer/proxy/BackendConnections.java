@@ -2,6 +2,8 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.KeepAlive;
+import dev.weir.balancer.failure.Violation;
+import dev.weir.balancer.incident.FirstBytes;
 import dev.weir.balancer.metrics.BackendMetrics;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -28,6 +30,7 @@ final class BackendConnections {
     private final UpstreamPool pool;
     private final BackendMetrics metrics;
     private final AddressOrder order = new AddressOrder();
+    private final ViolationLog violationLog;
     private final IdleConnections idle;
 
     BackendConnections(ProxyLoop loop, Backend backend, UpstreamPool pool) {
@@ -35,6 +38,7 @@ final class BackendConnections {
         this.backend = backend;
         this.pool = pool;
         this.metrics = pool.metrics(backend);
+        this.violationLog = pool.violationLog(backend, loop.now());
         this.idle = new IdleConnections(loop.wheel(), backend.keepAlive(), pool.idleNanos());
     }
 
@@ -118,7 +122,8 @@ final class BackendConnections {
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
         // a failed write must not close: the backend may have answered before it stopped reading
         pipeline.channel().config().setOption(ChannelOption.AUTO_CLOSE, false);
-        ResponseDecoder decoder = new ResponseDecoder(pool.config().maxResponseHead());
+        ResponseDecoder decoder = new ResponseDecoder(
+                pool.config().maxResponseHead(), pool.config().http().lenientLineEnds(), this::violation);
         UpstreamConnection connection = new UpstreamConnection(this, decoder, address);
         String vertx = socket.channelHandlerContext().name();
         pipeline.addBefore(vertx, "weir-response-decoder", decoder);
@@ -126,6 +131,12 @@ final class BackendConnections {
         pipeline.addBefore(vertx, "weir-upstream", connection);
         metrics.connectionOpened();
         return connection;
+    }
+
+    /** @param detail as it came from the backend */
+    void violation(Violation violation, String detail) {
+        metrics.violation(violation);
+        violationLog.warn(violation, FirstBytes.of(detail).escaped(), loop.now());
     }
 
     /** Keeps a connection for the next exchange. */

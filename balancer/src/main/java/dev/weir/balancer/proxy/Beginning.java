@@ -9,6 +9,7 @@ final class Beginning {
     static final int MAX = 64;
 
     private static final byte[] NONE = {};
+    private static final String HTTP_1 = "HTTP/1.";
 
     private byte[] bytes = NONE;
     private long seen;
@@ -33,6 +34,20 @@ final class Beginning {
             bytes = Arrays.copyOf(bytes, kept + count);
             in.getBytes(from, bytes, kept, count);
         }
+    }
+
+    /** Whether this could become a response of HTTP/1.x, if more came; empty lines before it are put up with. */
+    boolean mayBeHttp1() {
+        int at = 0;
+        while (at < bytes.length && (bytes[at] == '\r' || bytes[at] == '\n')) {
+            at++;
+        }
+        for (int i = 0; i < HTTP_1.length() && at + i < bytes.length; i++) {
+            if (bytes[at + i] != HTTP_1.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** At most {@link #MAX}; not to be changed. */

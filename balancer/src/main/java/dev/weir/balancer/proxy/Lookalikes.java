@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.failure.Errno;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.ProxyError;
 import io.netty.handler.codec.http.HttpResponse;
@@ -18,9 +19,13 @@ final class Lookalikes {
 
     private Lookalikes() {}
 
-    /** Whether the backend may not have seen the request at all, since it was just closing an idle connection. */
+    /**
+     * Whether the backend may not have seen the request at all, since it was just closing an idle connection, or since nobody
+     * is there any more, as the kernel says that finds nothing acknowledged.
+     */
     static boolean stale(Attempt attempt, Failure failure, long responseBytes) {
-        return hungUp(failure, responseBytes) && attempt.isReused();
+        boolean unacknowledged = responseBytes == 0 && failure.errno() == Errno.ETIMEDOUT;
+        return attempt.isReused() && (unacknowledged || hungUp(failure, responseBytes));
     }
 
     /**

@@ -67,8 +67,7 @@ final class ProxyVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        NetClientInternal client =
-                (NetClientInternal) vertx.createNetClient(new NetClientOptions().setTcpKeepAlive(true));
+        NetClientInternal client = (NetClientInternal) vertx.createNetClient(DeadPeer.probe(new NetClientOptions()));
         loop = new ProxyLoop(settings, (ContextInternal) context, client, accessLog.forEventLoop());
         vertx.setPeriodic(TimeUnit.NANOSECONDS.toMillis(DeadlineWheel.TICK_NANOS), timer -> tick());
         List<Future<?>> bound = new ArrayList<>();

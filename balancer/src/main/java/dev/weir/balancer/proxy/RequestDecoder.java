@@ -67,7 +67,16 @@ final class RequestDecoder extends HttpRequestDecoder {
         } else if (length == OLD_WEBSOCKET_KEY.length() && OLD_WEBSOCKET_KEY.contentEqualsIgnoreCase(name)) {
             throw new IllegalArgumentException("a WebSocket handshake with a body that nothing announces");
         }
-        return name;
+        AsciiString meant = Underscores.meant(line, start, length);
+        return meant == null ? name : disguised(meant);
+    }
+
+    /** What says who asked is treated as such; what could delimit the message for somebody else is refused. */
+    private static AsciiString disguised(AsciiString meant) {
+        if (CONTENT_LENGTH.equals(meant) || HttpHeaderNames.TRANSFER_ENCODING.equals(meant)) {
+            throw new IllegalArgumentException(meant + " with an underscore");
+        }
+        return meant;
     }
 
     @Override

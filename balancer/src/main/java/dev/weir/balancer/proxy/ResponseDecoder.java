@@ -1,18 +1,24 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.Violation;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
  * Netty's response parser, which also knows what it takes to reuse a connection safely: which request is answered, how many
@@ -21,6 +27,8 @@ import java.util.List;
 final class ResponseDecoder extends HttpResponseDecoder {
     private static final int MAX_STATUS_LINE = 8 * 1024;
     private static final int MAX_PIECE = 64 * 1024;
+    private static final int MIN_STATUS = 100;
+    private static final int MAX_STATUS = 599;
 
     private boolean expecting;
     private boolean answersHead;
@@ -28,16 +36,32 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private boolean headDone;
     private boolean keepAlive;
     private long bytes;
+    private final BiConsumer<Violation, String> violations;
+    private final int maxHead;
     private final Beginning beginning = new Beginning();
 
-    ResponseDecoder(int maxHead) {
+    /**
+     * @param maxHead bytes of a response's head
+     * @param lenientLineEnds whether lines may end with LF alone
+     * @param violations told what was put right, and a detail or an empty text, as it came from the backend
+     */
+    ResponseDecoder(int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations) {
+        this(maxHead, lenientLineEnds, violations, new ResponseFields.Factory(violations));
+    }
+
+    private ResponseDecoder(
+            int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations, HttpHeadersFactory fields) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_STATUS_LINE)
                 .setMaxHeaderSize(maxHead)
                 .setMaxChunkSize(MAX_PIECE)
-                .setStrictLineParsing(true)
+                .setHeadersFactory(fields)
+                .setTrailersFactory(fields)
+                .setStrictLineParsing(!lenientLineEnds)
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(true)); // identical ones: RFC 9110 section 8.6
+        this.violations = violations;
+        this.maxHead = maxHead;
     }
 
     /** A new request goes out. */
@@ -85,6 +109,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
         if (!expecting) { // parsed, they could become the beginning of the next client's response
             ReferenceCountUtil.release(message);
+            violations.accept(Violation.UNSOLICITED_BYTES, "");
             context.close();
             return;
         }
@@ -101,8 +126,8 @@ final class ResponseDecoder extends HttpResponseDecoder {
         boolean inHead = !headDone;
         super.decode(context, in, out);
         if (out.size() == before) {
-            if (inHead) { // of what has been consumed, nothing will be left when the rest comes
-                beginning.add(in, begin, bytes);
+            if (inHead) {
+                incompleteHead(in, begin, out);
             }
         } else if (out.getLast() instanceof HttpObject part
                 && part.decoderResult().isFailure()) {
@@ -110,20 +135,51 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 beginning.forget();
             }
             beginning.add(in, begin, bytes);
+            if (part instanceof HttpResponse head
+                    && head.decoderResult().cause() instanceof TooLongHttpHeaderException) {
+                head.setDecoderResult(DecoderResult.failure(HeadSize.exceeded(maxHead, head.headers(), in, begin)));
+            }
         } else if (inHead) {
             beginning.forget();
         }
     }
 
-    /** Netty skips whitespace behind a name, and with it the rest of a name that has whitespace inside. */
+    /** Other protocols need not have lines: there is no use in waiting for the end of one. */
+    private void incompleteHead(ByteBuf in, int begin, List<Object> out) {
+        beginning.add(in, begin, bytes); // of what has been consumed, nothing will be left when the rest comes
+        if (!beginning.mayBeHttp1()) {
+            in.skipBytes(in.readableBytes());
+            HttpMessage invalid = createInvalidMessage();
+            invalid.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("not HTTP/1.x")));
+            out.add(invalid);
+        }
+    }
+
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        HttpMessage message = super.createMessage(initialLine);
+        int status = ((HttpResponse) message).status().code();
+        if (status < MIN_STATUS || status > MAX_STATUS) {
+            throw new IllegalArgumentException("status " + initialLine[1]);
+        }
+        if (message.protocolVersion().majorVersion() != 1) {
+            throw new IllegalArgumentException("version " + initialLine[0]);
+        }
+        return message;
+    }
+
+    /**
+     * Netty skips whitespace behind a name, as RFC 9112 section 5.1 wants it of a proxy, and with it the rest of a name that
+     * has whitespace inside.
+     */
     @Override
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         int end = start + length;
         while (end < line.length && (line[end] == ' ' || line[end] == '\t')) {
             end++;
         }
-        if (end == line.length || line[end] != ':') {
-            throw new IllegalArgumentException("whitespace in the name of a field");
+        if (length == 0 || end == line.length || line[end] != ':') {
+            return noName(line, start, length);
         }
         AsciiString name = super.splitHeaderName(line, start, length);
         if (length == KeepAliveField.NAME.length() && KeepAliveField.NAME.contentEqualsIgnoreCase(name)) {
@@ -132,11 +188,24 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return name;
     }
 
+    private AsciiString noName(byte[] line, int start, int length) {
+        int colon = start;
+        while (colon < line.length && line[colon] != ':') { // maybe one of an earlier line: then it is too much
+            colon++;
+        }
+        if (ResponseFields.mayDelimit(new String(line, start, colon - start, StandardCharsets.ISO_8859_1))) {
+            throw new IllegalArgumentException("whitespace in the name of a field that delimits the response");
+        }
+        violations.accept(Violation.INVALID_FIELD_NAME, new String(line, start, length, StandardCharsets.ISO_8859_1));
+        return ResponseFields.NO_NAME;
+    }
+
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         headDone = ((HttpResponse) message).status().codeClass() != HttpStatusClass.INFORMATIONAL;
         if (announcesForbiddenBody((HttpResponse) message)) {
             contradictoryFraming = true;
+            violations.accept(Violation.FORBIDDEN_BODY, "");
         }
         return answersHead || super.isContentAlwaysEmpty(message);
     }
@@ -154,5 +223,6 @@ final class ResponseDecoder extends HttpResponseDecoder {
         clearContentLength();
         message.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         contradictoryFraming = true;
+        violations.accept(Violation.LENGTH_AND_CHUNKS, "");
     }
 }

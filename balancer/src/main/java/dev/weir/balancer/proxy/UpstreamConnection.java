@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.KeepAlive;
+import dev.weir.balancer.failure.Violation;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -52,6 +53,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private long idleNanos;
     private long announcedNanos = Long.MAX_VALUE;
     private int announcedMax = Integer.MAX_VALUE;
+    private boolean suspected;
     private boolean closing;
     private boolean closed;
 
@@ -79,6 +81,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         exchanges++;
         home.loop().wheel().remove(idle);
         decoder.expect(head);
+        if (idleNanos > DeadPeer.LONG_IDLE_NANOS && next.sendsLittle()) {
+            suspected = true;
+            DeadPeer.suspect(context.channel());
+        }
     }
 
     /** Sends a part of the request, and takes over its reference. Nothing is flushed. */
@@ -226,6 +232,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void head(Attempt current, HttpResponse response) {
+        if (suspected) {
+            suspected = false;
+            DeadPeer.trust(context.channel());
+        }
         int status = response.status().code();
         if (status >= 100 && status < 200 && status != 101) {
             interim = true;
@@ -262,6 +272,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             last.release();
             current.connectionFailed(broken, decoder.bytes());
             return;
+        }
+        if (decoder.hasSurplus()) {
+            home.violation(Violation.SURPLUS_BYTES, "");
         }
         boolean clean = reusable
                 && requestSent

@@ -14,6 +14,9 @@ import dev.weir.balancer.metrics.BackendMetrics;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.metrics.PoolMetrics;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -31,6 +34,7 @@ final class UpstreamPool {
     private final BiConsumer<Backend, ProxyError> failed;
     private final Supplier<PoolFacts> factsSource;
     private final AddressWatch addressWatch;
+    private final Map<Backend, ViolationLog> violationLogs = Collections.synchronizedMap(new WeakHashMap<>());
     private final RetryBudget budget;
     private final WaitQueue queue;
     private final long connectNanos;
@@ -79,6 +83,11 @@ final class UpstreamPool {
 
     BackendMetrics metrics(Backend backend) {
         return allMetrics.backend(config.name(), backend);
+    }
+
+    /** The one of a backend, for all event loops. */
+    ViolationLog violationLog(Backend backend, long nowNanos) {
+        return violationLogs.computeIfAbsent(backend, first -> new ViolationLog(config.name(), backend.id(), nowNanos));
     }
 
     RetryBudget budget() {

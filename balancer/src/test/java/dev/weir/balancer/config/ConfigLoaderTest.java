@@ -58,7 +58,8 @@ final class ConfigLoaderTest {
                 Duration.ZERO,
                 0.5,
                 true,
-                64 << 10);
+                64 << 10,
+                new HttpConfig(false));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.Violation;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ final class Everything implements AutoCloseable {
         pool.retry(ProxyError.CONNECTION_REFUSED, RetryResult.SUCCESS);
         pool.backend(backend).failure(ProxyError.CONNECTION_REFUSED);
         pool.backend(backend).check("success");
+        pool.backend(backend).violation(Violation.SURPLUS_BYTES);
         metrics.watch(new BackendPool(
                 "shop", List.of(backend), new Eligibility.Rules(null, 0, 0), set -> Picker.EMPTY, () -> 0));
         for (int second = 1; second <= 3; second++) {

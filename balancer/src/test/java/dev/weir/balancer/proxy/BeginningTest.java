@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is kept of an answer that cannot be understood. */
 class BeginningTest {
-    private final ResponseDecoder decoder = new ResponseDecoder(1_000);
+    private final ResponseDecoder decoder = new ResponseDecoder(1_000, false, (violation, detail) -> {});
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
     @BeforeEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.failure.ProxyError;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,17 +54,15 @@ class MalformedResponseTest {
                 "HTTP/1.1 -200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1 abc OK\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1\\r\\nContent-Length: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\nBad Name: x\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1 200 OK\\r\\nContent-Length x: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\nno colon\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1 200 OK\\r\\nnocolon\\r\\nContent-Length: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\n: no name\\r\\nContent-Length: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\nB@d: x\\r\\nContent-Length: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\nX-A: a\\0b\\r\\nContent-Length: 0\\r\\n\\r\\n",
-                "HTTP/1.1 200 OK\\r\\nX-A: a\\rb\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nContent-Length\\0: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nX Transfer-Encoding: chunked\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\0\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\nok",
                 "HTTP/1.1 200 OK\\nContent-Length: 0\\n\\n",
                 "HTTP/1.1 200 OK\\r\\nX-A: b\\nContent-Length: 0\\r\\n\\r\\n",
-                " HTTP/1.1 200 OK\\r\\n folded: first\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\nok",
                 "HTTP/1.1 200 OK\\r\\nContent-Length: 2, 3\\r\\n\\r\\nok",
                 "HTTP/1.1 200 OK\\r\\nContent-Length: -5\\r\\n\\r\\nok",
@@ -150,6 +149,8 @@ class MalformedResponseTest {
                 assertThat(response.field("transfer-encoding")).isEqualTo("chunked");
             }
             assertThat(backend.connections()).isEqualTo(3);
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"length_and_chunks\""))
+                    .isEqualTo(3);
         }
     }
 
@@ -160,6 +161,137 @@ class MalformedResponseTest {
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.fields("content-length")).containsExactly("2");
         assertThat(response.text()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Bad Name: x",
+                "no colon",
+                ": no name",
+                "B@d: x",
+                "X-A: a\\0b",
+                "X-A: a\\rb",
+                "Bad Name: x\\r\\n y: z",
+                "Bad Name: x\\r\\nX-A: a\\0b\\r\\nAnother Bad Name: x"
+            })
+    void anInvalidFieldIsLeftOutAndTheRestPassedOn(String fields) throws IOException {
+        String answer = escaped("HTTP/1.1 200 OK\\r\\nX-Before: 1\\r\\n" + fields
+                + "\\r\\nContent-Length: 2\\r\\nX-After: 2\\r\\n\\r\\nok");
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 2; i++) {
+                client.send(POST);
+                RawClient.Response response = client.read();
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.text()).isEqualTo("ok");
+                assertThat(response.field("x-before")).isEqualTo("1");
+                assertThat(response.field("x-after")).isEqualTo("2");
+                assertThat(response.head()).doesNotContainIgnoringCase("bad", "colon", "no name", "x-a:", "b@d");
+            }
+            assertThat(backend.connections()).isEqualTo(1);
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"invalid_field_"))
+                    .isGreaterThanOrEqualTo(2);
+        }
+    }
+
+    @Test
+    void anInvalidTrailerIsLeftOutToo() throws IOException {
+        RawClient.Response response = relayed(escaped("HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
+                + "2\\r\\nok\\r\\n0\\r\\nBad Name: x\\r\\nX-A: a\\0b\\r\\nX-Sum: 1\\r\\n\\r\\n"));
+        assertThat(response.complete()).isTrue();
+        assertThat(response.trailers()).containsExactly("X-Sum: 1");
+    }
+
+    @Test
+    void chunkedTwiceIsChunkedOnceAndCounted() throws IOException {
+        try (RawBackend backend = RawBackend.answering(HttpText.lines(
+                        "HTTP/1.1 200 OK",
+                        "Transfer-Encoding: chunked",
+                        "transfer-encoding: Chunked",
+                        "",
+                        "2",
+                        "ok",
+                        "0",
+                        ""));
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 3; i++) {
+                client.send(POST);
+                RawClient.Response response = client.read();
+                assertThat(response.text()).isEqualTo("ok");
+                assertThat(response.fields("transfer-encoding")).containsExactly("chunked");
+            }
+            assertThat(backend.connections()).isEqualTo(1);
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"duplicate_transfer_encoding\""))
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void linesThatEndWithLfAloneArePutUpWithWhereThatIsAllowedAndForwardedAsTheyShouldBe() throws IOException {
+        String answer = "HTTP/1.1 200 OK\nContent-Length: 2\nX-A: b\r\nX-B: c\n\nok";
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(backend.port()).lenientLineEnds().start();
+                RawClient client = new RawClient(proxy.port())) {
+            for (int i = 0; i < 2; i++) {
+                client.send(POST);
+                RawClient.Response response = client.read();
+                assertThat(response.text()).isEqualTo("ok");
+                assertThat(response.field("x-a")).isEqualTo("b");
+                assertThat(response.head().replace("\r\n", "")).doesNotContain("\n", "\r");
+            }
+            assertThat(backend.connections()).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\\x15\\x03\\x03\\0\\x02\\x02F",
+                "\\x16\\x03\\x01",
+                "\\0\\0\\x12\\x04\\0",
+                "220 mail.example ESMTP",
+                "<html>"
+            })
+    void whatIsAnotherProtocolIsNotWaitedFor(String banner) throws IOException {
+        String bytes = escaped(banner)
+                .replace("\\x15", "\u0015")
+                .replace("\\x16", "\u0016")
+                .replace("\\x12", "\u0012")
+                .replace("\\x03", "\3")
+                .replace("\\x02", "\2")
+                .replace("\\x04", "\4")
+                .replace("\\x01", "\1");
+        for (boolean lenient : new boolean[] {false, true}) {
+            try (RawBackend backend = RawBackend.that(connection -> {
+                        connection.readHead();
+                        connection.send(bytes);
+                        connection.drain();
+                    });
+                    ProxyUnderTest proxy = (lenient
+                                    ? ProxyUnderTest.before(backend.port()).lenientLineEnds()
+                                    : ProxyUnderTest.before(backend.port()))
+                            .responseHead(Duration.ofSeconds(60))
+                            .start()) {
+                assertRefused(RawClient.exchange(proxy.port(), POST), ProxyError.HTTP_PROTOCOL_ERROR);
+            }
+        }
+    }
+
+    @Test
+    void aHeadThatIsTooLargeTellsItsLargestField() throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\nX-A: b\r\nSet-Cookie: " + "c".repeat(700) + "\r\nX-B: " + "d".repeat(600);
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .maxResponseHead(1_000)
+                        .start()) {
+            assertThat(RawClient.exchange(proxy.port(), POST).status()).isEqualTo(502);
+            assertThat(proxy.accessLog(1).getFirst().getString("detail"))
+                    .isEqualTo("over the limit of 1000 bytes; the largest field is Set-Cookie with 712 bytes so far");
+        }
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import dev.weir.balancer.config.ConnectionsConfig;
 import dev.weir.balancer.config.DnsConfig;
 import dev.weir.balancer.config.DrainConfig;
 import dev.weir.balancer.config.HealthConfig;
+import dev.weir.balancer.config.HttpConfig;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.config.PassiveHealthConfig;
 import dev.weir.balancer.config.PoolConfig;
@@ -107,6 +108,7 @@ final class ProxyUnderTest implements AutoCloseable {
         private Duration idle = Duration.ofSeconds(30);
         private boolean preserveHost = true;
         private int maxResponseHead = 64 * 1024;
+        private boolean lenientLineEnds;
         private int eventLoops = 1;
         private Transport transport = Transport.NIO;
         private UnaryOperator<Picker> picker = UnaryOperator.identity();
@@ -217,6 +219,11 @@ final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        Setup lenientLineEnds() {
+            lenientLineEnds = true;
+            return this;
+        }
+
         Setup eventLoops(int value) {
             eventLoops = value;
             return this;
@@ -253,7 +260,8 @@ final class ProxyUnderTest implements AutoCloseable {
                     Duration.ZERO,
                     0.5,
                     preserveHost,
-                    maxResponseHead);
+                    maxResponseHead,
+                    new HttpConfig(lenientLineEnds));
             return new BalancerConfig(
                     List.of(new ListenerConfig(
                             new Address("127.0.0.1", 0),

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
     private final RequestBody body = new RequestBody(10);
-    private final UpstreamConnection connection =
-            new UpstreamConnection(null, new ResponseDecoder(1_024), new InetSocketAddress(80));
+    private final UpstreamConnection connection = new UpstreamConnection(
+            null, new ResponseDecoder(1_024, false, (violation, detail) -> {}), new InetSocketAddress(80));
     private final EmbeddedChannel channel = new EmbeddedChannel(connection);
 
     private static HttpContent part(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,6 +126,10 @@ class RequestSmugglingTest {
                 "Transfer-Encoding : chunked",
                 "Transfer-Encoding\\t: chunked",
                 "Transfer-Encoding\\v: chunked",
+                "Transfer_Encoding: chunked",
+                "transfer_encoding: chunked",
+                "Content_Length: 6",
+                "Content-Length: 5\\r\\nContent_Length: 0",
                 "Transfer-Encoding:\\r\\n chunked",
                 "\\rTransfer-Encoding: chunked",
                 "X-A: b\\rTransfer-Encoding: chunked",
@@ -280,6 +285,19 @@ class RequestSmugglingTest {
             assertThat(request.target()).isEqualTo("/");
             assertThat(request.values("host")).containsExactly("a");
             assertThat(request.body()).isEmpty();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X_Forwarded_For", "x-forwarded_for", "X_FORWARDED-FOR", "X_Real_IP", "X_Forwarded_Prefix"})
+    void whoAskedCannotBeForgedByUnderscores(String name) throws IOException {
+        exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX_Other: kept\r\n" + name + ": 10.1.2.3\r\n\r\n");
+        assertThat(backend.requests()).singleElement().satisfies(request -> {
+            assertThat(request.values("x-forwarded-for")).containsExactly("127.0.0.1");
+            assertThat(request.values("x_other")).containsExactly("kept");
+            assertThat(request.values(name.toLowerCase(Locale.ROOT))).isEmpty();
+            assertThat(request.values("x-real-ip")).isEmpty();
+            assertThat(request.values("x-forwarded-prefix")).isEmpty();
         });
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,37 @@ class ResponsePoisoningTest {
             assertInnocentIsAnswered(client);
             assertThat(backend.connections()).isEqualTo(2);
             assertThat(proxy.blamed()).isEmpty();
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"unsolicited_bytes\""))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** The surplus begins in the response's packet and ends in a later one: what is left is no beginning of a response. */
+    @ParameterizedTest
+    @EnumSource
+    void surplusThatIsSplitBetweenTwoPacketsHarmsNobody(Answer answer) throws IOException {
+        String surplus = Surplus.RESPONSE.text;
+        for (int split : new int[] {1, 9, 13, surplus.length() - 2}) {
+            AtomicBoolean asked = new AtomicBoolean();
+            try (RawBackend backend = RawBackend.that(connection -> {
+                        while (!connection.readHead().isEmpty()) {
+                            if (asked.getAndSet(true)) {
+                                connection.send(OK);
+                            } else {
+                                connection.send(answer.text + surplus.substring(0, split));
+                                connection.send(surplus.substring(split));
+                            }
+                        }
+                    });
+                    ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                    RawClient client = new RawClient(proxy.port())) {
+                client.socket().setTcpNoDelay(true);
+                assertAnswered(answer, client);
+                assertInnocentIsAnswered(client);
+                assertThat(backend.connections()).isEqualTo(2);
+                assertThat(proxy.metric("weir_backend_violations_total", "violation=\"surplus_bytes\""))
+                        .isEqualTo(1);
+            }
         }
     }
 

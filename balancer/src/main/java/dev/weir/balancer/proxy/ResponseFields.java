@@ -1,0 +1,97 @@
+package dev.weir.balancer.proxy;
+
+import dev.weir.balancer.failure.Violation;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.util.AsciiString;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+
+/**
+ * Fields of a response, as the parser adds them: one that is invalid is left out and told of, unless it could have to do with
+ * where the message ends. What is in here may be forwarded.
+ */
+final class ResponseFields extends DefaultHttpHeaders {
+    /** Stands for a name that is none. Compared by identity. */
+    static final AsciiString NO_NAME = AsciiString.cached("x-no-name");
+
+    private static final AsciiString LENGTH = HttpHeaderNames.CONTENT_LENGTH;
+    private static final AsciiString CODING = HttpHeaderNames.TRANSFER_ENCODING;
+
+    private final BiConsumer<Violation, String> violations;
+
+    /** @param violations told what was left out, and the name of the field */
+    ResponseFields(BiConsumer<Violation, String> violations) {
+        this.violations = violations;
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a backend may well send a field of that name
+    public HttpHeaders add(CharSequence name, Object value) {
+        if (name == NO_NAME) {
+            return this; // the parser has told
+        }
+        int length = name.length();
+        if (length == CODING.length() && CODING.contentEqualsIgnoreCase(name) && isChunkedAgain(value)) {
+            violations.accept(Violation.DUPLICATE_TRANSFER_ENCODING, "");
+            return this;
+        }
+        if (length == LENGTH.length() && LENGTH.contentEqualsIgnoreCase(name) && isSameLengthAgain(value)) {
+            violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, "");
+            return this;
+        }
+        try {
+            return super.add(name, value);
+        } catch (IllegalArgumentException invalid) {
+            leaveOut(name, invalid);
+            return this;
+        }
+    }
+
+    /** Makes them. */
+    record Factory(BiConsumer<Violation, String> violations) implements HttpHeadersFactory {
+        @Override
+        public HttpHeaders newHeaders() {
+            return new ResponseFields(violations);
+        }
+
+        @Override
+        public HttpHeaders newEmptyHeaders() {
+            return new ResponseFields(violations);
+        }
+    }
+
+    private boolean isChunkedAgain(Object value) {
+        return HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value.toString())
+                && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(get(CODING));
+    }
+
+    private boolean isSameLengthAgain(Object value) {
+        String before = get(LENGTH);
+        if (before == null) {
+            return false;
+        }
+        if (!before.equals(value)) { // of HTTP/1.0, Netty would take the first
+            throw new IllegalArgumentException("two different values of Content-Length: " + before + " and " + value);
+        }
+        return true;
+    }
+
+    private void leaveOut(CharSequence name, IllegalArgumentException invalid) {
+        if (mayDelimit(name.toString())) {
+            throw invalid;
+        }
+        boolean badName = HttpHeaderValidationUtil.validateToken(name) != -1;
+        violations.accept(badName ? Violation.INVALID_FIELD_NAME : Violation.INVALID_FIELD_VALUE, name.toString());
+    }
+
+    /** Whether somebody could take a name, even one that is invalid, for that of a field that tells where the message ends. */
+    static boolean mayDelimit(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.contains("content-length") || lower.contains("transfer-encoding");
+    }
+}
