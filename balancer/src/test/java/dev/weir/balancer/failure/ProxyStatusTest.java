@@ -31,6 +31,13 @@ final class ProxyStatusTest {
                 .isEqualTo("weir; error=http_protocol_error; received-status=503; details=\"say \\\"no\\\" \\\\ ??\"");
     }
 
+    @Test
+    void whatANameServerAnsweredCanBeAdded() {
+        assertThat(ProxyStatus.value(ProxyError.DNS_ERROR, "NXDOMAIN"))
+                .isEqualTo("weir; error=dns_error; rcode=\"NXDOMAIN\"");
+        assertThat(ProxyStatus.value(ProxyError.DNS_TIMEOUT, null)).isEqualTo("weir; error=dns_timeout");
+    }
+
     @Property
     void anyTextBecomesAValidStructuredField(@ForAll ProxyError error, @ForAll String details) {
         assertThat(ProxyStatus.value(error, 0, details)).matches(FIELD);
