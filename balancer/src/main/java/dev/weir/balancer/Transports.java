@@ -52,7 +52,8 @@ final class Transports {
     private static @Nullable Transport transport(TransportChoice choice) {
         return switch (choice) {
             case IO_URING -> Transport.IO_URING;
-            case EPOLL -> Transport.EPOLL;
+            case EPOLL ->
+                Transport.EPOLL != null && Transport.EPOLL.available() ? RepairedEpoll.transport() : Transport.EPOLL;
             case NIO, AUTO -> Transport.NIO;
         };
     }
