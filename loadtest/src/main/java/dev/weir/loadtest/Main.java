@@ -1,6 +1,7 @@
 package dev.weir.loadtest;
 
 import dev.weir.loadtest.faults.FaultsCommand;
+import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SideBySideCommand.class, FaultsCommand.class})
+        subcommands = {SideBySideCommand.class, KeepAliveRaceCommand.class, FaultsCommand.class})
 public final class Main {
     private Main() {}
 

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** HAProxy with one thread. */
-final class HaProxy implements Peer {
-    static final String NAME = "haproxy";
+public final class HaProxy implements Peer {
+    public static final String NAME = "haproxy";
 
     /** It writes to no file by itself; its standard output is one. */
     private static final String LOG_TO_STDOUT = "log stdout format raw local0 info";

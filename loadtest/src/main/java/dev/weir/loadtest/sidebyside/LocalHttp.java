@@ -10,14 +10,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 
 /** Single requests, beside those of the load generator. */
-final class LocalHttp implements AutoCloseable {
+public final class LocalHttp implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /** @throws MeasurementException if there is no answer; one of whatever status is an answer */
-    HttpResponse<String> get(int port, String path) {
+    public HttpResponse<String> get(int port, String path) {
         URI uri = URI.create("http://127.0.0.1:" + port + path);
         try {
             return client.send(HttpRequest.newBuilder(uri).timeout(LIMIT).build(), BodyHandlers.ofString());

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** nginx, as a load balancer with one worker. */
-final class Nginx implements Peer {
-    static final String NAME = "nginx";
+public final class Nginx implements Peer {
+    public static final String NAME = "nginx";
 
     /** Relative to the prefix, which is the sandbox. */
     private static final String ACCESS_LOG = "nginx-access.log";

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A proxy to be measured. */
-interface Peer {
+public interface Peer {
 
     /** As on the command line. */
     String name();

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  * @param javaOptions for its JVM
  * @param configuration with the placeholders of {@code weir.yaml} beside this class
  */
-record Weir(Path jar, List<String> javaOptions, Template configuration) implements Peer {
-    static final String NAME = "weir";
+public record Weir(Path jar, List<String> javaOptions, Template configuration) implements Peer {
+    public static final String NAME = "weir";
 
     private static final String ACCESS_LOG = "weir-access.log";
     private static final Pattern TRANSPORT = Pattern.compile("weir_transport_info\\{[^}]*transport=\"([^\"]+)\"");

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param backendPorts where requests go, in turn
  * @param accessLog whether it writes one line for every request
  */
-record Wiring(int port, int adminPort, List<Integer> backendPorts, Path directory, boolean accessLog) {
+public record Wiring(int port, int adminPort, List<Integer> backendPorts, Path directory, boolean accessLog) {
 
     /** For a {@link Template}. */
     Map<String, String> placeholders(String accessLogOn, String accessLogOff) {
