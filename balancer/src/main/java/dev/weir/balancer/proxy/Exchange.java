@@ -284,6 +284,7 @@ final class Exchange {
             }
         } else if (response.isHolding()) {
             response.begin();
+            request.giveUp();
             awaitProgress();
         }
         response.flush();
@@ -292,6 +293,7 @@ final class Exchange {
     /** What was held back of a response is held back no longer. */
     void passResponseOn() {
         response.begin();
+        request.giveUp();
         response.flush();
         awaitProgress();
     }

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * The way of one response to the client.
  *
  * <p>A short response is held back until it is whole, because until then a backend that dies can still be replaced by another
- * one; one in chunks until the first of them, which shows whether its framing is sound. Confined to an event loop.
+ * one; one in chunks until the first of them have come, with all that came in the same read: they show whether its framing
+ * is sound. Confined to an event loop.
  */
 final class ResponseRelay {
-    /** Bytes of a body that counts as short. */
+    /** Bytes of a body that counts as short; most that is held back. */
     static final int SHORT = 64 * 1024;
 
     /** How long a response is held back if the backend dawdles. */
@@ -36,6 +37,7 @@ final class ResponseRelay {
     private final boolean clientKeepsAlive;
     private @Nullable HttpResponse held;
     private @Nullable ArrayDeque<HttpContent> heldParts;
+    private int heldBytes;
     private boolean isShort;
     private boolean isChunked;
     private boolean begun;
@@ -68,9 +70,9 @@ final class ResponseRelay {
         return held != null;
     }
 
-    /** Whether what was held so far is to be held still, for a moment. */
+    /** Whether what was held so far is to be held still, for a moment, after all that has come by now was taken. */
     boolean isHoldingBack() {
-        return held != null && (isShort || isChunked);
+        return held != null && (isShort || (isChunked && heldParts == null));
     }
 
     /** Whether the connection may carry another request after this response. */
@@ -112,11 +114,13 @@ final class ResponseRelay {
         String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         isShort = length != null && length.length() <= 5 && Integer.parseInt(length) <= SHORT;
         isChunked = HttpUtil.isTransferEncodingChunked(response);
+        heldBytes = 0;
     }
 
     /** A part of the body; takes over its reference. */
     void content(HttpContent part) {
-        if (held != null && isShort) {
+        heldBytes += held == null ? 0 : part.content().readableBytes();
+        if (held != null && (isShort || isChunked) && heldBytes <= SHORT) {
             if (heldParts == null) {
                 heldParts = new ArrayDeque<>(4);
             }

@@ -169,6 +169,21 @@ class HardToTellTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"2\r\nok\r\nzz\r\n", "2\r\nokno line end\r\n0\r\n\r\n"})
+    void aBadChunkBehindAGoodOneInTheSameReadIsMasked(String body) throws Exception {
+        try (RawBackend broken = RawBackend.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
+                RawBackend sound = RawBackend.answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                ProxyUnderTest alone = ProxyUnderTest.before(broken.port()).start();
+                ProxyUnderTest both =
+                        ProxyUnderTest.before(broken.port(), sound.port()).start()) {
+            RawClient.Response got = RawClient.exchange(alone.port(), GET);
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.field("proxy-status")).isEqualTo("weir; error=http_response_transfer_coding");
+            assertThat(RawClient.exchange(both.port(), GET).text()).isEqualTo("ok");
+        }
+    }
+
     @Test
     void aHeadWithoutAFirstChunkIsPassedOnAfterAMoment() throws Exception {
         CountDownLatch seen = new CountDownLatch(1);
