@@ -422,7 +422,8 @@ final class ActiveHealthChecksTest {
         // Five times the interval in timers of the same event loop.
         vertx.timer(100, TimeUnit.MILLISECONDS).await(5, TimeUnit.SECONDS);
         assertThat(results).hasSize(told);
-        assertThat(backend.requests()).hasSize(requests);
+        int underWay = 1; // sent before the stop, and heard of after it
+        assertThat(backend.requests()).hasSizeBetween(requests, requests + underWay);
     }
 
     private BackendPool start(Checks config, Endpoint endpoint) {
