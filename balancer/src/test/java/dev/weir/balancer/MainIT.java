@@ -116,11 +116,12 @@ final class MainIT {
     }
 
     private void start(List<String> command) throws IOException {
-        process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectOutput(out().toFile())
-                .redirectError(err().toFile())
-                .start();
+                .redirectError(err().toFile());
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM would mention it on standard error
+        process = builder.start();
     }
 
     private Path out() {

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -81,7 +82,28 @@ final class Examine {
     }
 
     Report report() {
-        Plan plan = new Plan(
+        return new Doctor(plan(), System::nanoTime, InstantSource.system()).examine();
+    }
+
+    /** Only that stage, TLS or HTTP, at 127.0.0.1: much less than a whole examination. */
+    Report alone(Stage stage) {
+        Plan plan = plan();
+        Dialer dialer = new Dialer(plan, System::nanoTime);
+        Probe probe = new Probe(plan, dialer);
+        InetAddress address = InetAddress.ofLiteral("127.0.0.1");
+        Findings findings = new Findings();
+        if (stage == Stage.TLS) {
+            new TlsCheck(plan, dialer, probe, Instant.now()).check(address, findings);
+        } else {
+            new HttpCheck(plan, dialer, probe).check(address, findings);
+        }
+        StageReport report = findings.report(stage, 0);
+        return new Report(
+                target, "", Instant.now(), Duration.ZERO, dialer.connections(), probe.requests(), List.of(report));
+    }
+
+    private Plan plan() {
+        return new Plan(
                 target,
                 method,
                 null,
@@ -94,7 +116,6 @@ final class Examine {
                 authorities,
                 admin,
                 admin != null);
-        return new Doctor(plan, System::nanoTime, InstantSource.system()).examine();
     }
 
     static StageReport stage(Report report, Stage stage) {

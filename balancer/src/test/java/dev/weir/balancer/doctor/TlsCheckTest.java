@@ -80,7 +80,7 @@ final class TlsCheckTest {
         try (RawServer server = sound()) {
             Report report = Examine.url("https://127.0.0.1:" + server.port())
                     .timeout(Duration.ofSeconds(5))
-                    .report();
+                    .alone(Stage.TLS);
             assertThat(Examine.complaints(report)).containsExactly("tls/certificate-issuer-unknown");
             assertThat(report.verdict()).contains("'CN=ca' is not trusted");
             assertThat(report.advice()).containsPattern("sha256:[0-9a-f]{64}");
@@ -141,7 +141,7 @@ final class TlsCheckTest {
         listener.setNeedClientAuth(true);
         listener.setEnabledProtocols(new String[] {version});
         try (RawServer server = new RawServer(listener, TlsCheckTest::answerAll)) {
-            Report report = https(server).report();
+            Report report = https(server).alone(Stage.TLS);
             assertThat(Examine.complaints(report)).containsExactly("tls/client-certificate-required");
             assertThat(report.verdict()).containsPattern("alert (40|42|116), |asked for a client certificate");
             assertThat(report.advice()).contains("client certificate");
@@ -153,7 +153,7 @@ final class TlsCheckTest {
         SSLServerSocket listener = keys.listener("good");
         listener.setWantClientAuth(true);
         try (RawServer server = new RawServer(listener, TlsCheckTest::answerAll)) {
-            Report report = https(server).report();
+            Report report = https(server).alone(Stage.TLS);
             assertThat(Examine.complaints(report)).isEmpty();
             assertThat(Examine.finding(report, Stage.TLS, "client-certificate-optional")
                             .severity())
@@ -175,7 +175,7 @@ final class TlsCheckTest {
             socket.getOutputStream().write(new byte[] {0x15, 3, 3, 0, 2, 2, (byte) number});
             RawServer.hold(socket);
         })) {
-            Report report = https(server).report();
+            Report report = https(server).alone(Stage.TLS);
             assertThat(Examine.complaints(report)).containsExactly("tls/tls-alert");
             assertThat(report.verdict()).contains("alert " + number + ", " + name + ": it ");
         }
@@ -190,7 +190,7 @@ final class TlsCheckTest {
                 });
                 RawServer waits = RawServer.answering(RawServer.OK)) {
             for (RawServer server : new RawServer[] {answers, waits}) {
-                Report report = https(server).timeout(Duration.ofSeconds(1)).report();
+                Report report = https(server).timeout(Duration.ofSeconds(1)).alone(Stage.TLS);
                 assertThat(Examine.complaints(report)).containsExactly("tls/plain-http");
                 assertThat(report.advice()).contains("Use http://127.0.0.1:" + server.port());
             }
@@ -200,7 +200,7 @@ final class TlsCheckTest {
     @Test
     void tlsWherePlainHttpWasMeantIsRecognized() throws Exception {
         try (RawServer server = sound()) {
-            Report report = Examine.http(server.port());
+            Report report = Examine.url("http://127.0.0.1:" + server.port()).alone(Stage.HTTP);
             assertThat(Examine.complaints(report)).containsExactly("http/tls-port");
             assertThat(report.advice()).contains("Use https://127.0.0.1:" + server.port());
         }
@@ -211,7 +211,9 @@ final class TlsCheckTest {
         String friendly = "HTTP/1.1 400 Bad Request\r\nContent-Length: 53\r\n\r\n"
                 + "The plain HTTP request was sent to HTTPS port (really";
         try (RawServer server = RawServer.answering(friendly)) {
-            Report report = Examine.http(server.port());
+            Report report = Examine.url("http://127.0.0.1:" + server.port())
+                    .timeout(Duration.ofMillis(500))
+                    .alone(Stage.HTTP);
             assertThat(Examine.complaints(report)).containsExactly("http/status-400");
         }
     }
@@ -225,10 +227,10 @@ final class TlsCheckTest {
                     RawServer.reset(socket);
                 })) {
             assertThat(Examine.complaints(
-                            https(hangs).timeout(Duration.ofMillis(300)).report()))
+                            https(hangs).timeout(Duration.ofMillis(300)).alone(Stage.TLS)))
                     .containsExactly("tls/handshake-hangs");
-            assertThat(Examine.complaints(https(closes).report())).containsExactly("tls/handshake-closed");
-            assertThat(Examine.complaints(https(resets).report())).containsExactly("tls/handshake-closed");
+            assertThat(Examine.complaints(https(closes).alone(Stage.TLS))).containsExactly("tls/handshake-closed");
+            assertThat(Examine.complaints(https(resets).alone(Stage.TLS))).containsExactly("tls/handshake-closed");
         }
     }
 
@@ -238,7 +240,7 @@ final class TlsCheckTest {
             RawServer.send(socket, "SSH-2.0-OpenSSH_9.2\r\n");
             RawServer.hold(socket);
         })) {
-            Report report = https(server).report();
+            Report report = https(server).alone(Stage.TLS);
             assertThat(Examine.complaints(report)).containsExactly("tls/not-tls");
             assertThat(report.verdict()).contains("SSH-2.0-OpenSSH_9.2");
         }
