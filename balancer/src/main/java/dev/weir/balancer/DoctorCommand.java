@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Examines a backend stage by stage and says what is wrong with it and what to change: name, route, connect, TLS,"
                     + " HTTP, size of heads, keep-alive, latency, and what a running balancer thinks of it.",
-            "Sends some 30 requests, one after the other. Exit code 0: all well, or warnings only; 1: a problem; 2: bad"
+            "Sends some 40 requests, one after the other. Exit code 0: all well, or warnings only; 1: a problem; 2: bad"
                     + " usage."
         })
 final class DoctorCommand implements Callable<Integer> {
