@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** A table for people. */
 final class ResultText {
-    private static final String ROW = "%-8s %-9s %-6s %9s %9s %13s %10s%n";
+    private static final String ROW = "%-8s %-17s %-6s %9s %9s %13s %10s%n";
 
     private ResultText() {}
 
