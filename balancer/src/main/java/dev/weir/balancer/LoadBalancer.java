@@ -3,6 +3,7 @@ package dev.weir.balancer;
 import dev.weir.balancer.admin.AdminServer;
 import dev.weir.balancer.admin.Liveness;
 import dev.weir.balancer.admin.Readiness;
+import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.discovery.DnsResolver;
@@ -129,12 +130,27 @@ public final class LoadBalancer {
 
     private Future<Void> begin() {
         Map<String, Proxy.Upstream> upstreams = new LinkedHashMap<>();
+        List<BackendPool> watched = new ArrayList<>();
+        NodeWatch node = new NodeWatch(metrics, eventLoops, control, readiness, watched, changes, nanoClock);
         try {
+            OwnAddresses.check(config);
+            node.checkLimits(config);
             Strategies strategies = new Strategies(LoadBalancer.class.getClassLoader());
             for (PoolConfig pool : config.pools().values()) {
                 PoolControl made = new PoolControl(
-                        pool, config.zone(), strategies, metrics, changes, control, names, nanoClock, random);
+                        pool,
+                        config.zone(),
+                        strategies,
+                        metrics,
+                        changes,
+                        control,
+                        names,
+                        node.clock(),
+                        node.node().descriptors()::hasRunOut,
+                        nanoClock,
+                        random);
                 pools.add(made);
+                watched.add(made.pool());
                 names.add(made.pool());
                 upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed, made::facts, names));
             }
@@ -156,6 +172,8 @@ public final class LoadBalancer {
                 .compose(bound -> names.start(namesPatience()))
                 .compose(known -> {
                     vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> names.tick());
+                    node.clock().start();
+                    vertx.setPeriodic(NodeWatch.TICK_MILLIS, tick -> node.tick());
                     pools.forEach(PoolControl::start);
                     // Each by itself: a strategy that fails in one pool must not stop the others.
                     pools.forEach(pool -> vertx.setPeriodic(
@@ -168,7 +186,7 @@ public final class LoadBalancer {
                             upstreams,
                             metrics,
                             accessLog,
-                            new Proxy.World(nanoClock, epochMillis, random, dossiers));
+                            new Proxy.World(nanoClock, epochMillis, random, dossiers, node.node()));
                 })
                 .map(carrying -> {
                     proxy = carrying;

@@ -15,6 +15,7 @@ import dev.weir.balancer.health.OutlierDetector;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.node.LoopClock;
 import dev.weir.balancer.strategy.Strategies;
 import dev.weir.balancer.strategy.Strategy;
 import io.vertx.core.Context;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,8 @@ final class PoolControl {
 
     /**
      * @param zone of this node; null: none
+     * @param clock of the control context
+     * @param ranOut whether this node had no descriptors left a moment ago
      * @param random thread-safe
      */
     PoolControl(
@@ -59,6 +63,8 @@ final class PoolControl {
             Changes changes,
             Context control,
             NameControl names,
+            LoopClock clock,
+            BooleanSupplier ranOut,
             LongSupplier nanoClock,
             RandomGenerator random) {
         this.config = config;
@@ -90,7 +96,8 @@ final class PoolControl {
                         pool,
                         active,
                         random,
-                        nanoClock,
+                        clock,
+                        ranOut,
                         (backend, result, nanos) -> checked(metrics, backend, result));
     }
 

@@ -11,12 +11,21 @@ final class Transports {
     /** Netty reads it when io_uring is first used. */
     static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
 
+    /** As {@link #MULTISHOT_POLL}. */
+    static final String MULTISHOT_ACCEPT = "io.netty.iouring.acceptMultiShotEnabled";
+
     static {
         // With Netty 4.2.18, about one in twenty resets that come right behind data is never reported while io_uring
-        // polls
-        // by multishot (netty#17049 is of the same kind): the answer of a backend that died would count as stalled.
-        if (System.getProperty(MULTISHOT_POLL) == null) {
-            System.setProperty(MULTISHOT_POLL, "false");
+        // polls by multishot (netty#17049 is of the same kind): the answer of a backend that died would count as
+        // stalled.
+        setUnlessSet(MULTISHOT_POLL);
+        // The kernel would go on accepting when the balancer has no descriptors to spare, until there are none at all.
+        setUnlessSet(MULTISHOT_ACCEPT);
+    }
+
+    private static void setUnlessSet(String property) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, "false");
         }
     }
 

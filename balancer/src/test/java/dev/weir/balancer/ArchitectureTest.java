@@ -35,13 +35,14 @@ final class ArchitectureTest {
             entry("failure", Set.of()),
             entry("config", Set.of()),
             entry("incident", Set.of("failure")),
+            entry("node", Set.of("failure")),
             entry("backend", Set.of("failure", "incident")),
             entry("strategy", Set.of("backend", "config")),
-            entry("health", Set.of("backend", "failure", "config", "incident")),
+            entry("health", Set.of("backend", "failure", "config", "incident", "node")),
             entry("discovery", Set.of("backend", "failure", "config", "incident")),
-            entry("metrics", Set.of("backend", "failure")),
-            entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident")),
-            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident")),
+            entry("metrics", Set.of("backend", "failure", "node")),
+            entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
+            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node")),
             entry("doctor", Set.of("failure")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");

@@ -16,6 +16,7 @@ import dev.weir.balancer.discovery.Resolver;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.node.LoopClock;
 import dev.weir.balancer.strategy.Strategies;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -125,7 +126,17 @@ class PoolControlTest {
         NameControl names =
                 new NameControl(new Nowhere(), DNS, context, metrics, changes, now::get, new SplittableRandom(1));
         return new PoolControl(
-                config, null, strategies, metrics, changes, context, names, now::get, new SplittableRandom(1));
+                config,
+                null,
+                strategies,
+                metrics,
+                changes,
+                context,
+                names,
+                new LoopClock(now::get, 100_000_000, (from, to) -> {}),
+                () -> false,
+                now::get,
+                new SplittableRandom(1));
     }
 
     /** Until what was posted to the control context has been done. */

@@ -203,9 +203,14 @@ public final class AdminServer {
     private Page ready() {
         return switch (readiness.phase()) {
             case STARTING -> Page.text(503, "starting: the listeners are not bound yet");
-            case SERVING -> Page.text(200, "ready");
+            case SERVING -> serving();
             case DRAINING -> Page.text(503, "draining: about to stop");
         };
+    }
+
+    private Page serving() {
+        String obstacle = readiness.obstacle();
+        return obstacle == null ? Page.text(200, "ready") : Page.text(503, obstacle);
     }
 
     private Page started() {

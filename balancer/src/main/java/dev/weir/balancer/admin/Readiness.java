@@ -1,5 +1,7 @@
 package dev.weir.balancer.admin;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far the process is in its life. The composition root moves it on; health endpoints read it.
  *
@@ -17,9 +19,20 @@ public final class Readiness {
     }
 
     private volatile Phase phase = Phase.STARTING;
+    private volatile @Nullable String obstacle;
 
     public Phase phase() {
         return phase;
+    }
+
+    /** Why no requests are welcome though the phase is {@link Phase#SERVING}; null: they are. */
+    public @Nullable String obstacle() {
+        return obstacle;
+    }
+
+    /** @param why one line: what this node lacks; null: nothing any more */
+    public void obstacle(@Nullable String why) {
+        obstacle = why;
     }
 
     /**

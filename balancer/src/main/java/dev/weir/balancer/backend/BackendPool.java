@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The backends of one pool and what is known of them. Turns every change into exactly one new {@link PoolSnapshot}.
@@ -24,6 +26,8 @@ public final class BackendPool {
      * @param before never equal to {@code after}
      */
     public record Change(Backend backend, BackendState before, BackendState after) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackendPool.class);
 
     /** A backend that was usable for so long has one ejection less to its name. */
     static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -211,8 +215,16 @@ public final class BackendPool {
         snapshot = new PoolSnapshot(before.version() + 1, backends, sameSet ? before.eligible() : eligible, picker);
         for (Change change : changes) {
             for (Consumer<? super Change> listener : listeners) {
-                listener.accept(change);
+                tell(listener, change);
             }
+        }
+    }
+
+    private void tell(Consumer<? super Change> listener, Change change) {
+        try {
+            listener.accept(change);
+        } catch (RuntimeException bug) { // the state has changed, and the others have to know
+            LOG.error("pool {}: a listener failed, which is a bug of the balancer", name, bug);
         }
     }
 

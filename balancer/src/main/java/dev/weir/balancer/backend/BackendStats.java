@@ -1,5 +1,6 @@
 package dev.weir.balancer.backend;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,11 +11,19 @@ import java.util.concurrent.atomic.LongAdder;
 public final class BackendStats {
     private static final int STATUS_CLASSES = 6;
 
+    /** Routes come back; whoever gets no traffic for the lack of one has to be tried again. */
+    private static final long NO_ROUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final LongAdder[] responses = new LongAdder[STATUS_CLASSES];
     private final PeakEwma latency;
+
+    /** Not before that, as long as failures follow each other. */
+    private volatile long noRouteUntilNanos;
+
+    private volatile boolean everNoRoute;
 
     BackendStats(long nowNanos) {
         for (int i = 0; i < STATUS_CLASSES; i++) {
@@ -77,6 +86,17 @@ public final class BackendStats {
         if (consecutiveFailures.get() != 0) { // a read is cheaper than a write that bounces a cache line
             consecutiveFailures.set(0);
         }
+    }
+
+    /** The kernel of this node knew no way to the backend. {@link #failed} follows. */
+    public void foundNoRoute(long nowNanos) {
+        noRouteUntilNanos = nowNanos + NO_ROUTE_NANOS;
+        everNoRoute = true;
+    }
+
+    /** Whether the kernel of this node knew no way to the backend when somebody looked last, not long ago. */
+    public boolean hasNoRoute(long nowNanos) {
+        return everNoRoute && consecutiveFailures.get() > 0 && noRouteUntilNanos - nowNanos > 0;
     }
 
     public int consecutiveFailures() {

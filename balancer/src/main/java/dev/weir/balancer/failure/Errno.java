@@ -42,6 +42,33 @@ public final class Errno {
 
     private Errno() {}
 
+    /** @return such as {@code EMFILE: too many open files}; the bare number if it has no name here */
+    static String words(int errno) {
+        return switch (errno) {
+            case EPERM -> "EPERM: operation not permitted";
+            case EAGAIN -> "EAGAIN: try again";
+            case ENOMEM -> "ENOMEM: out of memory";
+            case EACCES -> "EACCES: permission denied";
+            case EINVAL -> "EINVAL: invalid argument";
+            case ENFILE -> "ENFILE: too many open files in system";
+            case EMFILE -> "EMFILE: too many open files";
+            case EPIPE -> "EPIPE: broken pipe";
+            case EADDRINUSE -> "EADDRINUSE: address in use";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL: cannot assign requested address";
+            case ENETDOWN -> "ENETDOWN: network is down";
+            case ENETUNREACH -> "ENETUNREACH: network is unreachable";
+            case ECONNABORTED -> "ECONNABORTED: connection aborted";
+            case ECONNRESET -> "ECONNRESET: connection reset by peer";
+            case ENOBUFS -> "ENOBUFS: no buffer space available";
+            case ENOTCONN -> "ENOTCONN: not connected";
+            case ETIMEDOUT -> "ETIMEDOUT: connection timed out";
+            case ECONNREFUSED -> "ECONNREFUSED: connection refused";
+            case EHOSTDOWN -> "EHOSTDOWN: host is down";
+            case EHOSTUNREACH -> "EHOSTUNREACH: no route to host";
+            default -> "errno " + errno;
+        };
+    }
+
     /** @return {@link #NONE} if the exception itself (not its cause) carries no number */
     public static int of(Throwable exception) {
         if (exception instanceof NativeIoException io) {

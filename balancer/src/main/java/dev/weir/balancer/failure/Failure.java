@@ -1,6 +1,8 @@
 package dev.weir.balancer.failure;
 
+import io.netty.channel.ChannelException;
 import io.netty.handler.codec.DecoderException;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +43,18 @@ public record Failure(
                 : thrown.getClass().getSimpleName();
     }
 
+    /** The same with more to say to operators. */
+    public Failure adding(String more) {
+        return new Failure(error, phase, cause, detail == null ? more : detail + "; " + more);
+    }
+
     /** The kernel's error number; 0: unknown, as always with NIO. */
     public int errno() {
-        Throwable current = cause;
+        return cause == null ? Errno.NONE : errno(cause);
+    }
+
+    private static int errno(Throwable failure) {
+        Throwable current = failure;
         for (int i = 0; current != null && i < MAX_CAUSES; i++, current = current.getCause()) {
             int errno = Errno.of(current);
             if (errno != Errno.NONE) {
@@ -66,7 +77,12 @@ public record Failure(
             case DecoderException wrapper
             when wrapper.getCause() != null && wrapper.getCause().getMessage() != null ->
                 wrapper.getCause().getMessage();
-            default -> cause.toString();
+            case ChannelException noSocket
+            when noSocket.getCause() instanceof SocketException why -> why.toString(); // NIO: socket(2) failed
+            default -> {
+                int errno = errno(cause);
+                yield errno == Errno.NONE ? cause.toString() : Errno.words(errno);
+            }
         };
     }
 }

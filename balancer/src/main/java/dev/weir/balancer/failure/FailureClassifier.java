@@ -52,17 +52,54 @@ public final class FailureClassifier {
      */
     public static ProxyError classify(Throwable failure, Phase phase, long responseBytes) {
         boolean responseBegun = responseBytes > 0 || phase == Phase.RESPONSE_BODY;
-        Throwable cause = failure;
-        for (int i = 0; cause != null && i < MAX_CAUSES; i++, cause = cause.getCause()) {
-            ProxyError exact = exact(cause, phase, responseBegun);
-            if (exact != null) {
-                return exact;
-            }
+        ProxyError exact = exactInChain(failure, phase, responseBegun);
+        if (exact != null) {
+            return exact;
         }
         // Only now: Netty's annotated exceptions are mere SocketExceptions around the exact one.
         return failure instanceof IOException io
                 ? withoutNumber(io, phase, responseBegun)
                 : ProxyError.PROXY_INTERNAL_ERROR;
+    }
+
+    /**
+     * What this node lacked, if that is why it failed.
+     *
+     * @return null: the cause lies elsewhere
+     */
+    public static @Nullable OwnFault ownFault(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++, cause = cause.getCause()) {
+            int errno = Errno.of(cause);
+            if (errno != Errno.NONE) {
+                return ownFault(errno);
+            }
+            OwnFault fault = switch (cause) {
+                case BindException _ -> OwnFault.PORTS;
+                case ChannelException noSocket
+                when noSocket.getCause() instanceof SocketException -> OwnFault.DESCRIPTORS;
+                case OutOfMemoryError _ -> OwnFault.MEMORY;
+                default -> null;
+            };
+            if (fault != null) {
+                return fault;
+            }
+        }
+        boolean unroutable = failure instanceof IOException io
+                && withoutNumber(io, Phase.CONNECT, false) == ProxyError.DESTINATION_IP_UNROUTABLE
+                && exactInChain(io, Phase.CONNECT, false) == null;
+        return unroutable ? OwnFault.ROUTE : null;
+    }
+
+    private static @Nullable OwnFault ownFault(int errno) {
+        return switch (errno) {
+            case Errno.EMFILE, Errno.ENFILE -> OwnFault.DESCRIPTORS;
+            case Errno.EADDRNOTAVAIL, Errno.EADDRINUSE, Errno.EAGAIN -> OwnFault.PORTS;
+            case Errno.ENOMEM, Errno.ENOBUFS -> OwnFault.MEMORY;
+            case Errno.EACCES, Errno.EPERM -> OwnFault.PERMISSION;
+            case Errno.ENETUNREACH, Errno.ENETDOWN, Errno.EINVAL -> OwnFault.ROUTE;
+            default -> null;
+        };
     }
 
     /** Which error the deadline of a phase stands for. */
@@ -97,6 +134,17 @@ public final class FailureClassifier {
             case PrematureChannelClosureException _ -> ProxyError.HTTP_RESPONSE_INCOMPLETE;
             default -> ProxyError.HTTP_PROTOCOL_ERROR;
         };
+    }
+
+    private static @Nullable ProxyError exactInChain(Throwable failure, Phase phase, boolean responseBegun) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++, cause = cause.getCause()) {
+            ProxyError exact = exact(cause, phase, responseBegun);
+            if (exact != null) {
+                return exact;
+            }
+        }
+        return null;
     }
 
     private static @Nullable ProxyError exact(Throwable cause, Phase phase, boolean responseBegun) {

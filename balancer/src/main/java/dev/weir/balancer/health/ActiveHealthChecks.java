@@ -4,6 +4,7 @@ import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.config.ActiveHealthConfig;
+import dev.weir.balancer.node.LoopClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -11,7 +12,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,7 +33,8 @@ public final class ActiveHealthChecks {
     private final BackendPool pool;
     private final ActiveHealthConfig config;
     private final RandomGenerator random;
-    private final LongSupplier nanoClock;
+    private final LoopClock clock;
+    private final BooleanSupplier ranOut;
     private final Listener listener;
     private final List<CheckLoop> loops = new ArrayList<>();
     private boolean stopped;
@@ -43,19 +45,25 @@ public final class ActiveHealthChecks {
         void checked(Backend backend, CheckResult result, long durationNanos);
     }
 
-    /** @param random used on the control context only */
+    /**
+     * @param random used on the control context only
+     * @param clock of the control context, which ticks it
+     * @param ranOut whether this node had no descriptors left a moment ago
+     */
     public ActiveHealthChecks(
             Context control,
             BackendPool pool,
             ActiveHealthConfig config,
             RandomGenerator random,
-            LongSupplier nanoClock,
+            LoopClock clock,
+            BooleanSupplier ranOut,
             Listener listener) {
         this.control = control;
         this.pool = pool;
         this.config = config;
         this.random = random;
-        this.nanoClock = nanoClock;
+        this.clock = clock;
+        this.ranOut = ranOut;
         this.listener = listener;
     }
 
@@ -78,7 +86,7 @@ public final class ActiveHealthChecks {
 
     private CheckLoop loop(Backend backend) {
         HealthPolicy policy = new HealthPolicy(config.rise(), config.fall());
-        return new CheckLoop(control.owner(), check(backend), config, random, nanoClock, (result, nanos) -> {
+        return new CheckLoop(control.owner(), check(backend), config, random, clock, ranOut, (result, nanos) -> {
             listener.checked(backend, result, nanos);
             judge(backend, policy, result);
         });

@@ -1,28 +1,36 @@
 package dev.weir.balancer.health;
 
 import dev.weir.balancer.config.ActiveHealthConfig;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.node.LoopClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** Repeats one backend's check, one at a time, each within its deadline. Control context only. */
 final class CheckLoop {
-    /** A timer so much later than due, as a share of the timeout, means that the event loop stood still. */
-    private static final double STALL = 0.5;
+    /** After the control context stood still: time to read what arrived meanwhile. */
+    private static final long WAKING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** A check that was none is repeated within this share of an interval, at random: others will be, too. */
+    private static final double SOON = 0.5;
 
     private final Vertx vertx;
     private final HealthCheck check;
     private final ActiveHealthConfig config;
     private final RandomGenerator random;
-    private final LongSupplier nanoClock;
+    private final LoopClock clock;
+    private final BooleanSupplier ranOut;
     private final Listener listener;
 
     private boolean stopped;
     private boolean told;
     private long startedNanos;
+    private long lostBefore;
+    private boolean hampered;
     private long nextTimer;
     private long deadlineTimer;
 
@@ -37,13 +45,15 @@ final class CheckLoop {
             HealthCheck check,
             ActiveHealthConfig config,
             RandomGenerator random,
-            LongSupplier nanoClock,
+            LoopClock clock,
+            BooleanSupplier ranOut,
             Listener listener) {
         this.vertx = vertx;
         this.check = check;
         this.config = config;
         this.random = random;
-        this.nanoClock = nanoClock;
+        this.clock = clock;
+        this.ranOut = ranOut;
         this.listener = listener;
     }
 
@@ -66,17 +76,28 @@ final class CheckLoop {
 
     private void begin() {
         told = false;
-        startedNanos = nanoClock.getAsLong();
+        startedNanos = clock.now();
+        lostBefore = clock.lostNanos();
+        hampered = ranOut.getAsBoolean();
         deadlineTimer = vertx.setTimer(atLeastOneMilli(config.timeout().toNanos()), fired -> late());
         check.run().onSuccess(this::end);
     }
 
-    /** The result is told now; the next check waits until this one has let go of its connection. */
+    /**
+     * The result is told now; the next check waits until this one has let go of its connection. Time in which the balancer
+     * stood still does not count, and what arrived in it is read before anybody is judged.
+     */
     private void late() {
-        Duration over = Duration.ofNanos(elapsedNanos()).minus(config.timeout());
-        boolean stalled = over.toNanos() > STALL * config.timeout().toNanos();
+        long left = config.timeout().toNanos() - elapsedNanos() + lostNanos();
+        if (clock.isWaking()) {
+            left = Math.max(left, WAKING_NANOS);
+        }
+        if (lostNanos() > 0 && left > 0) {
+            deadlineTimer = vertx.setTimer(atLeastOneMilli(left), fired -> late());
+            return;
+        }
         check.abort();
-        tell(stalled ? CheckResult.stalled(over) : CheckResult.timeout(config.timeout()));
+        tell(isHampered() ? CheckResult.HAMPERED : CheckResult.timeout(config.timeout()));
     }
 
     private void end(CheckResult result) {
@@ -84,9 +105,34 @@ final class CheckLoop {
             return;
         }
         vertx.cancelTimer(deadlineTimer);
-        schedule(jittered(config.interval(), config.jitter(), random)
-                - elapsedNanos()); // first: whoever hears of the result may fail
-        tell(result);
+        boolean isVoid = !told && result.verdict() == CheckResult.Verdict.FAILED && isOwnFault(result);
+        long interval = jittered(config.interval(), config.jitter(), random);
+        // first: whoever hears of the result may fail
+        schedule(isVoid ? (long) (interval * SOON * random.nextDouble()) : interval - elapsedNanos());
+        if (isVoid) {
+            tell(isHampered() ? CheckResult.HAMPERED : CheckResult.stalled(Duration.ofNanos(lostNanos())));
+        } else {
+            tell(result);
+        }
+    }
+
+    /** Whether this node had no descriptors left at the beginning of the check or has none now. */
+    private boolean isHampered() {
+        return hampered || ranOut.getAsBoolean();
+    }
+
+    /**
+     * Whether a failure may be one of the balancer, which stood still: just now, or for so long that the backend had less
+     * than its time to accept a connection (a deadline of the socket, which knows nothing of pauses).
+     */
+    private boolean isOwnFault(CheckResult result) {
+        if (clock.isWaking() || isHampered()) {
+            return true;
+        }
+        boolean unconnected = result.label().equals(ProxyError.CONNECTION_TIMEOUT.token());
+        return unconnected
+                && lostNanos() > 0
+                && elapsedNanos() - lostNanos() < config.timeout().toNanos();
     }
 
     private void tell(CheckResult result) {
@@ -97,7 +143,12 @@ final class CheckLoop {
     }
 
     private long elapsedNanos() {
-        return nanoClock.getAsLong() - startedNanos;
+        return clock.now() - startedNanos;
+    }
+
+    /** How long the control context stood still since the check began. */
+    private long lostNanos() {
+        return clock.lostNanos() - lostBefore;
     }
 
     /** The interval, longer or shorter by up to its share of jitter: checks of many balancers must not march in step. */

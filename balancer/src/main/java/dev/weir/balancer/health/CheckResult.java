@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * How one check ended.
  *
  * @param label one of a few words for a metric: {@code success}, {@code unexpected_status}, {@code unexpected_header}, {@code
- *     unexpected_body}, {@code timeout}, {@code stalled}, or the token of a {@link ProxyError}
+ *     unexpected_body}, {@code timeout}, {@code stalled}, {@code hampered}, or the token of a {@link ProxyError}
  * @param reason in plain words, for the log
  */
 public record CheckResult(Verdict verdict, String label, String reason) {
@@ -26,6 +26,10 @@ public record CheckResult(Verdict verdict, String label, String reason) {
 
     static final CheckResult PASSED = new CheckResult(Verdict.PASSED, "success", "passed");
 
+    /** Of a check that failed while this process could open no connections. */
+    static final CheckResult HAMPERED = new CheckResult(
+            Verdict.INCONCLUSIVE, "hampered", "the balancer could not open all the connections that it wanted");
+
     static CheckResult failed(String label, String reason) {
         return new CheckResult(Verdict.FAILED, label, reason);
     }
@@ -34,10 +38,10 @@ public record CheckResult(Verdict verdict, String label, String reason) {
         return failed("timeout", "no complete answer within " + timeout.toMillis() + " ms");
     }
 
-    /** A timer that is far too late tells that this process stood still, not that the backend did. */
-    static CheckResult stalled(Duration late) {
+    /** Of a check that failed because this process stood still, or may have. */
+    static CheckResult stalled(Duration time) {
         return new CheckResult(
-                Verdict.INCONCLUSIVE, "stalled", "the balancer stood still for " + late.toMillis() + " ms");
+                Verdict.INCONCLUSIVE, "stalled", "the balancer stood still for " + time.toMillis() + " ms");
     }
 
     /** Of a check that got no answer, or none that is HTTP. */

@@ -79,6 +79,9 @@ public final class OutlierDetector {
         if (!backend.state().usable()) {
             return; // out already: these are the last of its requests
         }
+        if (nothingIsReachable()) {
+            return; // no route to anybody: it is this node
+        }
         if (!mayEject(backend)) {
             pool.spare(backend);
             listener.notEnforced(backend, error);
@@ -87,6 +90,11 @@ public final class OutlierDetector {
         Duration time = time(backend.state().ejections());
         pool.eject(backend, nanoClock.getAsLong() + time.toNanos());
         listener.ejected(backend, error, time);
+    }
+
+    private boolean nothingIsReachable() {
+        long now = nanoClock.getAsLong();
+        return pool.backends().stream().allMatch(each -> each.stats().hasNoRoute(now));
     }
 
     private boolean mayEject(Backend candidate) {

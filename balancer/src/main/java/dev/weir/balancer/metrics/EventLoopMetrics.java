@@ -14,6 +14,8 @@ public final class EventLoopMetrics {
     /** The maximum is that of the current window and the one before it: it covers any usual scrape interval. */
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private final String number;
+    private final DurationHistogram pauses = new DurationHistogram();
     private volatile long lastTickNanos;
     private volatile long lagNanos;
     private volatile Peak peak;
@@ -21,9 +23,21 @@ public final class EventLoopMetrics {
     /** @param max so far in this window */
     private record Peak(long windowStartNanos, long max, long maxBefore) {}
 
-    EventLoopMetrics(long nowNanos) {
+    /** @param number the label: from 0, or {@code control} */
+    EventLoopMetrics(String number, long nowNanos) {
+        this.number = number;
         lastTickNanos = nowNanos;
         peak = new Peak(nowNanos, 0, 0);
+    }
+
+    /** Its label. */
+    public String number() {
+        return number;
+    }
+
+    /** The loop stood still. */
+    public void paused(long nanos) {
+        pauses.record(nanos);
     }
 
     /** The timer fired. */
@@ -53,5 +67,11 @@ public final class EventLoopMetrics {
     public long maxLagNanos() {
         Peak now = peak;
         return Math.max(now.max, now.maxBefore);
+    }
+
+    void collect(Exposition to) {
+        to.add(Meter.EVENT_LOOP_LAG, lagNanos() / 1e9, number);
+        to.add(Meter.EVENT_LOOP_LAG_MAX, maxLagNanos() / 1e9, number);
+        to.add(Meter.EVENT_LOOP_PAUSES, pauses, number);
     }
 }

@@ -150,6 +150,27 @@ enum Meter {
             "weir_event_loop_lag_max_seconds",
             "How late the loop's timer fired at most within the last one to two minutes.",
             "loop"),
+    EVENT_LOOP_PAUSES(
+            Type.HISTOGRAM,
+            "weir_event_loop_pauses_seconds",
+            "Times of 100 ms and more in which the loop stood still; deadlines are extended by them.",
+            "loop"),
+    OWN_FAULTS(
+            Type.COUNTER,
+            "weir_own_faults_total",
+            "Connections to backends that failed for what this node itself lacks: descriptors, ports, memory, permission,"
+                    + " route.",
+            "kind"),
+    NODE_SHORT(
+            Type.GAUGE,
+            "weir_node_short",
+            "1 while this node is short of descriptors or memory, and so not ready.",
+            "resource"),
+    DIRECT_MEMORY_RESERVED(
+            Type.GAUGE,
+            "weir_direct_memory_reserved_bytes",
+            "Memory outside the heap that the allocator of buffers has taken."),
+    DIRECT_MEMORY_MAX(Type.GAUGE, "weir_direct_memory_max_bytes", "Most memory outside the heap that it may take."),
     ACCESS_LOG_DROPPED(
             Type.COUNTER,
             "weir_access_log_dropped_lines_total",

@@ -6,6 +6,8 @@ import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PoolSnapshot;
+import dev.weir.balancer.failure.OwnFault;
+import dev.weir.balancer.node.ThisNode;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -22,8 +24,11 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.lang.management.ManagementFactory;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -54,11 +59,14 @@ public final class Metrics implements AutoCloseable {
     private final ConcurrentMap<String, ListenerMetrics> listeners = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, ConcurrentMap<String, LongAdder>> resolutions = new ConcurrentHashMap<>();
     private final List<EventLoopMetrics> eventLoops = new CopyOnWriteArrayList<>();
+    private final EventLoopMetrics control;
+    private final Map<OwnFault, LongAdder> ownFaults = new EnumMap<>(OwnFault.class); // is not changed any more
     private final LongAdder unrouted = new LongAdder();
     private final LongAdder[] bad = PoolMetrics.adders(LAST_BAD_STATUS - FIRST_BAD_STATUS + 1);
     private volatile LongSupplier droppedLogLines = () -> 0;
     private volatile LongSupplier openIncidents = () -> 0;
     private volatile LongSupplier incidents = () -> 0;
+    private volatile @Nullable ThisNode node;
     private volatile @Nullable String transport;
     private volatile @Nullable Long configLoadedMillis;
 
@@ -66,6 +74,10 @@ public final class Metrics implements AutoCloseable {
     public Metrics(String version, LongSupplier nanoClock) {
         this.version = version;
         this.nanoClock = nanoClock;
+        this.control = new EventLoopMetrics("control", nanoClock.getAsLong());
+        for (OwnFault fault : OwnFault.values()) {
+            ownFaults.put(fault, new LongAdder());
+        }
         bindJvm();
         MultiCollector own = this::collect;
         registry.getPrometheusRegistry().register(own);
@@ -100,6 +112,16 @@ public final class Metrics implements AutoCloseable {
         return pool(pool).backend(backend);
     }
 
+    /** From now on scrapes show what this node has left. */
+    public void watch(ThisNode watchedNode) {
+        node = watchedNode;
+    }
+
+    /** Something failed for what this node itself lacks. */
+    public void ownFault(OwnFault fault) {
+        Objects.requireNonNull(ownFaults.get(fault)).increment();
+    }
+
     /** From now on scrapes show this pool's backends and their states, and ejections are counted. Control context only. */
     public void watch(BackendPool pool) {
         PoolMetrics counters = pool(pool.name());
@@ -122,9 +144,14 @@ public final class Metrics implements AutoCloseable {
 
     /** The pulse of one more event loop, labelled by its number from 0. */
     public EventLoopMetrics eventLoop() {
-        EventLoopMetrics loop = new EventLoopMetrics(nanoClock.getAsLong());
+        EventLoopMetrics loop = new EventLoopMetrics(Integer.toString(eventLoops.size()), nanoClock.getAsLong());
         eventLoops.add(loop);
         return loop;
+    }
+
+    /** The pulse of the control context. */
+    public EventLoopMetrics control() {
+        return control;
     }
 
     /** All event loops that there are so far. */
@@ -243,10 +270,15 @@ public final class Metrics implements AutoCloseable {
     }
 
     private void collectProcess(Exposition to) {
-        for (int i = 0; i < eventLoops.size(); i++) {
-            EventLoopMetrics loop = eventLoops.get(i);
-            to.add(Meter.EVENT_LOOP_LAG, loop.lagNanos() / 1e9, Integer.toString(i));
-            to.add(Meter.EVENT_LOOP_LAG_MAX, loop.maxLagNanos() / 1e9, Integer.toString(i));
+        eventLoops.forEach(loop -> loop.collect(to));
+        control.collect(to);
+        ownFaults.forEach((fault, count) -> to.add(Meter.OWN_FAULTS, count.sum(), fault.label()));
+        ThisNode nodeNow = node;
+        if (nodeNow != null) {
+            to.add(Meter.DIRECT_MEMORY_RESERVED, nodeNow.memory().reserved());
+            to.add(Meter.DIRECT_MEMORY_MAX, nodeNow.memory().max());
+            to.add(Meter.NODE_SHORT, nodeNow.descriptors().isShort() ? 1 : 0, "descriptors");
+            to.add(Meter.NODE_SHORT, nodeNow.memory().isShort() ? 1 : 0, "memory");
         }
         to.add(Meter.INCIDENTS_OPEN, openIncidents.getAsLong());
         to.add(Meter.INCIDENTS, incidents.getAsLong());

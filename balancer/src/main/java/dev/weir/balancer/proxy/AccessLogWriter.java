@@ -133,16 +133,16 @@ public final class AccessLogWriter implements AutoCloseable {
     }
 
     private void flush(LogSink sink) {
-        IOException failure = null;
+        Exception failure = null;
         try {
             sink.tick();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) { // a bug must not end the thread, and the log with it
             failure = e;
         }
         for (LineRing ring : rings) {
             try {
                 ring.drainTo(sink);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failure = e;
             }
         }
@@ -150,7 +150,7 @@ public final class AccessLogWriter implements AutoCloseable {
     }
 
     /** Once for each failure that lasts, not ten times a second. */
-    private void report(@Nullable IOException failure) {
+    private void report(@Nullable Exception failure) {
         if (failure != null && !failing) {
             LOG.error("Access log: {}; lines that cannot be written are dropped and counted", failure.toString());
         } else if (failure == null && failing) {

@@ -28,6 +28,7 @@ final class Attempt {
     private final Backend backend;
     private final BackendConnections connections;
     private final long beganNanos;
+    private final long lostBefore;
     private Phase phase = Phase.CONNECT;
     private @Nullable UpstreamConnection connection;
     private boolean reused;
@@ -35,6 +36,7 @@ final class Attempt {
     private long connectedNanos;
     private long sentNanos;
     private long headNanos;
+    private long latencyNanos;
     private int status;
     private long bodyBytes;
     private int interimResponses;
@@ -47,6 +49,7 @@ final class Attempt {
         this.backend = backend;
         this.connections = connections;
         this.beganNanos = nowNanos;
+        this.lostBefore = exchange.loop().wheel().lostNanos();
     }
 
     Backend backend() {
@@ -90,6 +93,11 @@ final class Attempt {
     /** When the response's head had come; 0: never. */
     long headNanos() {
         return headNanos;
+    }
+
+    /** Time until the response's head, without that in which this node stood still. */
+    long latencyNanos() {
+        return latencyNanos;
     }
 
     /** Of the backend's response; 0: none. */
@@ -197,7 +205,8 @@ final class Attempt {
 
     void connectFailed(Throwable cause) {
         if (!ended) {
-            exchange.attempts().failed(this, Failure.of(cause, Phase.CONNECT), 0);
+            Failure failure = OwnFaults.explain(Failure.of(cause, Phase.CONNECT), backend, exchange.loop());
+            exchange.attempts().failed(this, failure, 0);
         }
     }
 
@@ -258,7 +267,9 @@ final class Attempt {
         }
         response = head;
         status = head.status().code();
-        headNanos = exchange.loop().now();
+        ProxyLoop loop = exchange.loop();
+        headNanos = loop.now();
+        latencyNanos = headNanos - beganNanos - (loop.wheel().lostNanos() - lostBefore);
         phase = Phase.RESPONSE_BODY;
         if (!exchange.attempts().retriedForAnswer(this, head)) {
             exchange.answered(head);

@@ -69,7 +69,7 @@ final class Attempts implements PickContext {
     void next(boolean waited) {
         try {
             pickAndBegin(waited);
-        } catch (RuntimeException bug) { // strategies may be anybody's code
+        } catch (RuntimeException | LinkageError bug) { // strategies may be anybody's code
             exchange.internalError(bug);
         }
     }
@@ -192,7 +192,9 @@ final class Attempts implements PickContext {
     }
 
     /** @param responseBytes bytes of a response that had come */
-    void failed(Attempt failed, Failure failure, long responseBytes) {
+    void failed(Attempt failed, Failure found, long responseBytes) {
+        boolean waking = loop.isWaking(); // then it may be a consequence of this node's own absence
+        Failure failure = waking ? found.adding("found when this node had just stood still, and not counted") : found;
         UpstreamConnection connection = failed.connection();
         RetryClass retryClass = RetryClass.of(
                 failed.phase(),
@@ -202,7 +204,8 @@ final class Attempts implements PickContext {
         boolean stale = Lookalikes.stale(failed, failure, responseBytes);
         boolean suspect = Lookalikes.headTooLarge(failed, failure, responseBytes, request, loop.now());
         suspects += suspect ? 1 : 0;
-        Outcome outcome = stale || suspect ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
+        Outcome outcome =
+                stale || suspect || waking ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
         end(failed, outcome, AttemptEnd.of(failed, failure, retryClass, loop.now()));
         freshOnly = stale;
         RetryDecision decision = decide(retryClass, failure.error());

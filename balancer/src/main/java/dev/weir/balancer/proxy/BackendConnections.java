@@ -89,11 +89,11 @@ final class BackendConnections {
 
     /** Opens a connection to one address. */
     void open(Dial dial, InetSocketAddress address) {
-        backend.stats().openConnection();
+        opening();
         Promise<NetSocket> promise = Promise.promise();
         promise.future().onComplete(result -> {
             if (result.failed()) {
-                backend.stats().closeConnection();
+                gone();
                 dial.failed(address, result.cause());
             } else {
                 dial.connected(address, (NetSocketInternal) result.result());
@@ -107,9 +107,14 @@ final class BackendConnections {
 
     /** Gives a connection to the attempt that waits for it; keeps it if that has ended. */
     void adopt(InetSocketAddress address, NetSocketInternal socket, Attempt attempt) {
-        UpstreamConnection connection = prepared(address, socket);
-        if (!attempt.connected(connection)) {
-            release(connection);
+        try {
+            UpstreamConnection connection = prepared(address, socket);
+            if (!attempt.connected(connection)) {
+                release(connection);
+            }
+        } catch (RuntimeException bug) { // or the request would wait for its deadline, and the backend be blamed
+            socket.close();
+            attempt.internalError(bug);
         }
     }
 
@@ -167,7 +172,9 @@ final class BackendConnections {
         if (byBackend && connection.exchanges() > 0) {
             long now = loop.now();
             metrics.idleConnectionClosed();
-            backend.keepAlive().closed(now - connection.idleSinceNanos(), connection.exchanges(), now);
+            if (!loop.isWaking()) { // else it may have happened long ago
+                backend.keepAlive().closed(now - connection.idleSinceNanos(), connection.exchanges(), now);
+            }
         }
     }
 
@@ -180,12 +187,24 @@ final class BackendConnections {
     void closedWhileTaken(UpstreamConnection connection) {
         gone(connection);
         metrics.reuseRace();
-        backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
+        if (!loop.isWaking()) {
+            backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
+        }
     }
 
     private void gone(UpstreamConnection connection) {
         idle.remove(connection);
+        gone();
+    }
+
+    private void opening() {
+        backend.stats().openConnection();
+        loop.settings().node().descriptors().opened();
+    }
+
+    private void gone() {
         backend.stats().closeConnection();
+        loop.settings().node().descriptors().closed();
     }
 
     /** Closes what is idle at addresses that the backend has no longer; what is busy ends when its exchange does. */

@@ -99,7 +99,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether this connection must end with the response that is being made. */
     boolean mustClose() {
-        return (hasEnded() && requests.isLast()) || loop.isDraining();
+        return (hasEnded() && requests.isLast()) || loop.wantsConnectionsBack();
     }
 
     /** Whether the client has ended its side. */
@@ -193,6 +193,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Closes between two requests: clients are prepared for that, but not for a new connection that closes.
+     *
+     * @return whether it did
+     */
+    boolean closeIfKeptAlive() {
+        boolean kept = !isClosing() && requests.isIdle() && !requests.isNew();
+        if (kept) {
+            finish();
+        }
+        return kept;
+    }
+
+    /** Bytes that wait for the client or a backend to take them, or for another attempt, roughly. */
+    long waitingBytes() {
+        Exchange exchange = requests.exchange();
+        return ProxyLoop.waitingBytes(context.channel()) + (exchange == null ? 0 : exchange.waitingBytes());
+    }
+
     // ---- from the socket
 
     @Override
@@ -201,7 +220,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         forwarded = new ForwardedHeaders(
                 (InetSocketAddress) added.channel().remoteAddress(),
                 (InetSocketAddress) added.channel().localAddress(),
-                loop.settings().trustedProxies());
+                loop.settings().trustedProxies(),
+                loop.settings().via());
         farewell = new Farewell(added, timer, bodyIdleNanos);
         added.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         loop.opened(this);

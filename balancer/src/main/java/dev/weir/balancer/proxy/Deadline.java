@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 abstract class Deadline {
     static final long NONE = Long.MAX_VALUE;
 
-    /** In the wheel's clock; {@link #NONE} if nothing is due. */
+    /** In the wheel's clock, which stands still while the loop does; {@link #NONE} if nothing is due. */
     long atNanos = NONE;
 
     /** The tick in whose slot it waits; meaningful only while linked. */
@@ -18,7 +18,11 @@ abstract class Deadline {
     @Nullable
     Deadline next;
 
-    /** It is overdue; it was reset to {@link #NONE} before. */
+    /**
+     * It is overdue; it was reset to {@link #NONE} before.
+     *
+     * @param nowNanos the true time
+     */
     abstract void expired(long nowNanos);
 
     /** Nothing is due any more. */

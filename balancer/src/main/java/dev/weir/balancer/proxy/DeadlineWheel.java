@@ -9,6 +9,8 @@ import org.slf4j.LoggerFactory;
  * A timer wheel that moves as little as possible: most deadlines are pushed back again and again and never expire, so
  * pushing one back only writes a field, and the wheel looks when the old time comes. Setting and clearing allocate nothing.
  *
+ * <p>Time that the loop lost in a {@linkplain #lose pause} does not count: whatever was set before is due so much later.
+ *
  * <p>Confined to one event loop. A deadline expires up to one tick late, never early. The clock may be negative.
  */
 final class DeadlineWheel {
@@ -22,6 +24,9 @@ final class DeadlineWheel {
     private final Slot[] slots = new Slot[SLOTS];
     private long tick;
 
+    /** The wheel's clock is so much behind the callers'. */
+    private long lostNanos;
+
     DeadlineWheel(long nowNanos) {
         tick = Math.floorDiv(nowNanos, TICK_NANOS);
         for (int i = 0; i < SLOTS; i++) {
@@ -30,10 +35,10 @@ final class DeadlineWheel {
     }
 
     void set(Deadline deadline, long atNanos) {
-        deadline.atNanos = atNanos;
+        deadline.atNanos = atNanos == Deadline.NONE ? Deadline.NONE : atNanos - lostNanos;
         if (!deadline.linked()) {
             link(deadline);
-        } else if (dueTick(atNanos) < deadline.slotTick) {
+        } else if (dueTick(deadline.atNanos) < deadline.slotTick) {
             unlink(deadline);
             link(deadline);
         }
@@ -56,16 +61,40 @@ final class DeadlineWheel {
         }
     }
 
+    /** The loop stood still for a while: what is set is due so much later. */
+    void lose(long nanos) {
+        lostNanos += nanos;
+    }
+
+    /** The time lost so far, by which an absolute time that somebody keeps has to be moved. */
+    long lostNanos() {
+        return lostNanos;
+    }
+
+    /** How many deadlines are due by a time; looks at all of them. */
+    int due(long atNanos) {
+        int due = 0;
+        for (Slot slot : slots) {
+            for (Deadline each = slot.next; each != null && each != slot; each = each.next) {
+                if (each.atNanos <= atNanos - lostNanos) {
+                    due++;
+                }
+            }
+        }
+        return due;
+    }
+
     /** Expires what is due. */
     void advance(long nowNanos) {
-        long target = Math.floorDiv(nowNanos, TICK_NANOS);
+        long wheelNanos = nowNanos - lostNanos; // one for all: the loop may be found to stand still while they expire
+        long target = Math.floorDiv(wheelNanos, TICK_NANOS);
         while (tick < target) {
             tick++;
             Slot slot = slots[(int) tick & (SLOTS - 1)];
             Deadline deadline;
             while ((deadline = slot.first()) != null) { // what is linked meanwhile goes to other slots
                 unlink(deadline);
-                if (deadline.atNanos <= nowNanos) {
+                if (deadline.atNanos <= wheelNanos) {
                     expire(deadline, nowNanos);
                 } else if (deadline.atNanos != Deadline.NONE) {
                     link(deadline);
@@ -78,7 +107,7 @@ final class DeadlineWheel {
         deadline.clear();
         try {
             deadline.expired(nowNanos);
-        } catch (RuntimeException bug) { // must not keep the others in the slot for another round
+        } catch (RuntimeException | Error bug) { // must not keep the others in the slot for another round
             LOG.error("a deadline failed to expire, which is a bug of the balancer", bug);
         }
     }

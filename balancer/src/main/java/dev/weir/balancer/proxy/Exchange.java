@@ -1,11 +1,13 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.OwnFault;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyStatus;
 import dev.weir.balancer.incident.Dossier.Result;
 import dev.weir.balancer.metrics.PoolMetrics;
 import dev.weir.balancer.metrics.RetryResult;
+import dev.weir.balancer.node.DirectMemory;
 import dev.weir.balancer.proxy.ExchangeTimer.Wait;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
@@ -87,11 +89,38 @@ final class Exchange {
         return http11 && !response.hasBegun();
     }
 
+    /** Bytes that wait for a backend to take them, or for another attempt. */
+    long waitingBytes() {
+        UpstreamConnection connection = attempts.connection();
+        return request.keptBytes() + (connection == null ? 0 : connection.waitingBytes());
+    }
+
     void start() {
+        if (cameBack() || isTooMuch()) {
+            return;
+        }
         request.prepare(record.host());
         pool.budget().request(record.beganNanos());
         timer.begin(this, pool.totalNanos() == 0 ? Deadline.NONE : record.beganNanos() + pool.totalNanos());
         attempts.next(false);
+    }
+
+    private boolean cameBack() {
+        Via via = loop.settings().via();
+        boolean back = via.knows(request.headers());
+        if (back) {
+            fail(ProxyError.PROXY_LOOP_DETECTED, "the request was here before: Via: " + Via.shown(request.headers()));
+        }
+        return back;
+    }
+
+    private boolean isTooMuch() {
+        DirectMemory memory = loop.settings().node().memory();
+        boolean tooMuch = memory.isShort();
+        if (tooMuch) {
+            fail(ProxyError.PROXY_RESOURCES_EXHAUSTED, memory.toString());
+        }
+        return tooMuch;
     }
 
     // ---- sending
@@ -328,6 +357,13 @@ final class Exchange {
         }
         attempts.retryEnded(RetryResult.FAILURE);
         attempts.cancel();
+        if (bug instanceof OutOfMemoryError) {
+            DirectMemory memory = loop.settings().node().memory();
+            memory.ranOut();
+            loop.settings().metrics().ownFault(OwnFault.MEMORY);
+            fail(ProxyError.PROXY_RESOURCES_EXHAUSTED, bug.getMessage() + "; " + memory);
+            return;
+        }
         String incident = fail(ProxyError.PROXY_INTERNAL_ERROR, bug.toString());
         LOG.error("incident {}: the balancer itself failed", incident, bug);
     }

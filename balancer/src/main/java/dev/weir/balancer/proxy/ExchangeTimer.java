@@ -26,6 +26,8 @@ final class ExchangeTimer extends Deadline {
     private final ProxyLoop loop;
     private @Nullable Exchange exchange;
     private Wait wait = Wait.PHASE;
+
+    /** In the wheel's clock: a pause of the loop is not the backends' time. */
     private long totalNanos = NONE;
 
     ExchangeTimer(ProxyLoop loop) {
@@ -36,7 +38,9 @@ final class ExchangeTimer extends Deadline {
     void begin(Exchange next, long totalDeadlineNanos) {
         exchange = next;
         wait = Wait.PHASE;
-        totalNanos = totalDeadlineNanos;
+        totalNanos = totalDeadlineNanos == NONE
+                ? NONE
+                : totalDeadlineNanos - loop.wheel().lostNanos();
     }
 
     void end() {
@@ -49,7 +53,7 @@ final class ExchangeTimer extends Deadline {
     }
 
     boolean isTotalOver(long nowNanos) {
-        return nowNanos >= totalNanos;
+        return nowNanos >= totalDeadlineNanos();
     }
 
     /** @param timeoutNanos 0: none, but for the total one */
@@ -63,7 +67,11 @@ final class ExchangeTimer extends Deadline {
 
     void awaitUntil(Wait what, long deadlineNanos) {
         wait = what;
-        loop.wheel().set(this, Math.min(deadlineNanos, totalNanos));
+        loop.wheel().set(this, Math.min(deadlineNanos, totalDeadlineNanos()));
+    }
+
+    private long totalDeadlineNanos() {
+        return totalNanos == NONE ? NONE : totalNanos + loop.wheel().lostNanos();
     }
 
     @Override

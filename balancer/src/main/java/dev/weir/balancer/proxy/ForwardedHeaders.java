@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>One for each client connection, on its event loop. What does not change between its requests is built once.
  */
 final class ForwardedHeaders {
-    private static final AsciiString VIA_HTTP11 = AsciiString.cached("1.1 weir");
-    private static final AsciiString VIA_HTTP10 = AsciiString.cached("1.0 weir");
     private static final AsciiString FORWARDED = AsciiString.cached("forwarded");
     private static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
     private static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
@@ -32,14 +30,16 @@ final class ForwardedHeaders {
     private static final AsciiString HTTP = AsciiString.cached("http");
 
     private final List<Cidr> trusted;
+    private final Via via;
     private final boolean trustedPeer;
     private final String peer;
     private final String port;
     private String lastHost = "";
     private String lastForwarded = "";
 
-    ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Cidr> trusted) {
+    ForwardedHeaders(InetSocketAddress peer, InetSocketAddress local, List<Cidr> trusted, Via via) {
         this.trusted = trusted;
+        this.via = via;
         this.trustedPeer = isTrusted(peer.getAddress(), trusted);
         this.peer = NetUtil.toAddressString(peer.getAddress());
         this.port = Integer.toString(local.getPort());
@@ -106,12 +106,7 @@ final class ForwardedHeaders {
                 headers.set(X_FORWARDED_HOST, name);
             }
         }
-        headers.add(HttpHeaderNames.VIA, via(version));
-    }
-
-    /** @param version in which the message came */
-    static AsciiString via(HttpVersion version) {
-        return version.minorVersion() == 0 ? VIA_HTTP10 : VIA_HTTP11;
+        headers.add(HttpHeaderNames.VIA, via.ofRequest(version));
     }
 
     /** Removes whatever is said here of who asked. */

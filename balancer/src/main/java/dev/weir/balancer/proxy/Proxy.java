@@ -10,6 +10,7 @@ import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.node.ThisNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -46,8 +47,14 @@ public final class Proxy {
      * @param epochMillis the wall clock; thread-safe
      * @param random thread-safe
      * @param dossiers gets one of each request that failed or was saved
+     * @param node how this node itself is
      */
-    public record World(LongSupplier nanoClock, LongSupplier epochMillis, RandomGenerator random, Dossiers dossiers) {}
+    public record World(
+            LongSupplier nanoClock,
+            LongSupplier epochMillis,
+            RandomGenerator random,
+            Dossiers dossiers,
+            ThisNode node) {}
 
     private Proxy(List<ProxyVerticle> verticles) {
         this.verticles = verticles;
@@ -82,7 +89,9 @@ public final class Proxy {
                 world.nanoClock(),
                 world.epochMillis(),
                 world.random(),
-                world.dossiers());
+                world.dossiers(),
+                world.node(),
+                new Via(world.random()));
         List<ProxyVerticle.Listener> listeners = listeners(config, metrics);
         List<ProxyVerticle> verticles = new ArrayList<>();
         List<Future<String>> deployed = new ArrayList<>();

@@ -1,6 +1,13 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.metrics.EventLoopMetrics;
+import dev.weir.balancer.node.DirectMemory;
+import dev.weir.balancer.node.LoopClock;
+import dev.weir.balancer.node.Pause;
+import dev.weir.balancer.node.Pauses;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Promise;
@@ -16,7 +23,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.LongSupplier;
 
 /**
  * What belongs to one event loop: its clock, its deadlines, its client connections and its connections to backends. Confined
@@ -27,27 +33,38 @@ final class ProxyLoop {
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
 
+    /** Idle client connections that are closed in a tick while descriptors are short: not all at once, it may be over soon. */
+    private static final int SHED_A_TICK = 32;
+
     private final ProxySettings settings;
     private final ContextInternal context;
     private final NetClientInternal client;
     private final AccessLog accessLog;
-    private final LongSupplier nanoClock;
+    private final EventLoopMetrics metrics;
+    private final LoopClock clock;
     private final DeadlineWheel wheel;
     private final IdentityHashMap<Backend, BackendConnections> upstreams = new IdentityHashMap<>();
     private final Set<ClientConnection> clients = new HashSet<>();
     private long dateSecond;
     private AsciiString date = AsciiString.EMPTY_STRING;
     private boolean draining;
-    private volatile long lastTickNanos;
+    private boolean odd;
+    private long waitingBytes;
 
-    ProxyLoop(ProxySettings settings, ContextInternal context, NetClientInternal client, AccessLog accessLog) {
+    ProxyLoop(
+            ProxySettings settings,
+            ContextInternal context,
+            NetClientInternal client,
+            AccessLog accessLog,
+            EventLoopMetrics metrics) {
         this.settings = settings;
         this.context = context;
         this.client = client;
         this.accessLog = accessLog;
-        this.nanoClock = settings.nanoClock();
-        this.wheel = new DeadlineWheel(nanoClock.getAsLong());
-        this.lastTickNanos = nanoClock.getAsLong();
+        this.metrics = metrics;
+        this.clock = new LoopClock(settings.nanoClock(), DeadlineWheel.TICK_NANOS, this::paused);
+        clock.start();
+        this.wheel = new DeadlineWheel(clock.now());
     }
 
     ProxySettings settings() {
@@ -58,8 +75,9 @@ final class ProxyLoop {
         return accessLog;
     }
 
+    /** The true time, which goes on while the loop stands still. */
     long now() {
-        return nanoClock.getAsLong();
+        return clock.now();
     }
 
     DeadlineWheel wheel() {
@@ -68,14 +86,68 @@ final class ProxyLoop {
 
     /** Called once a tick of the wheel. */
     void tick() {
-        long now = now();
-        wheel.advance(now);
-        lastTickNanos = now;
+        boolean judging = clock.tick();
+        long now = clock.now();
+        if (judging) {
+            wheel.advance(now);
+        }
+        if (settings.node().descriptors().isShort()) {
+            shed();
+        }
+        countWaiting();
+        odd = !odd;
+        if (odd) {
+            metrics.tick(now);
+        }
     }
 
-    /** When the loop last turned. Any thread. */
-    long lastTickNanos() {
-        return lastTickNanos;
+    /** Gives descriptors back that nobody needs at this moment. */
+    private void shed() {
+        int closed = 0;
+        for (ClientConnection connection : new ArrayList<>(clients)) {
+            if (connection.closeIfKeptAlive() && ++closed == SHED_A_TICK) {
+                break;
+            }
+        }
+        if (settings.node().descriptors().hasRunOut()) {
+            upstreams.values().forEach(BackendConnections::close);
+        }
+    }
+
+    /** Looks at every connection, but only while memory is tight. */
+    private void countWaiting() {
+        DirectMemory memory = settings.node().memory();
+        if (waitingBytes == 0 && !memory.isTight()) {
+            return;
+        }
+        long bytes = 0;
+        if (memory.isTight()) {
+            for (ClientConnection connection : clients) {
+                bytes += connection.waitingBytes();
+            }
+        }
+        memory.waiting(bytes - waitingBytes);
+        waitingBytes = bytes;
+    }
+
+    /** What was written and not taken. */
+    static long waitingBytes(Channel channel) {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes(); // null once it is closed
+    }
+
+    private void paused(long fromNanos, long toNanos) {
+        long nanos = toNanos - fromNanos;
+        metrics.paused(nanos);
+        if (nanos >= Pauses.WORTH_A_LINE_NANOS) {
+            settings.node().paused(new Pause("event loop " + metrics.number(), fromNanos, toNanos, wheel.due(toNanos)));
+        }
+        wheel.lose(nanos);
+    }
+
+    /** Whether this loop stood still a moment ago: what fails now is perhaps a consequence. */
+    boolean isWaking() {
+        return clock.isWaking();
     }
 
     EventExecutor executor() {
@@ -128,6 +200,11 @@ final class ProxyLoop {
         if (connections != null) {
             connections.addressesChanged();
         }
+    }
+
+    /** Whether a connection should live no longer than its request. */
+    boolean wantsConnectionsBack() {
+        return draining || settings.node().descriptors().isShort();
     }
 
     /** From now on a connection lives only as long as its request; idle ones are closed. */

@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.config.Cidr;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.node.ThisNode;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -17,6 +18,8 @@ import java.util.random.RandomGenerator;
  * @param epochMillis the wall clock; thread-safe
  * @param random thread-safe
  * @param dossiers gets one of each request that failed or was saved; thread-safe
+ * @param node how this node itself is
+ * @param via what it calls itself
  */
 record ProxySettings(
         Router<UpstreamPool> router,
@@ -26,4 +29,6 @@ record ProxySettings(
         LongSupplier nanoClock,
         LongSupplier epochMillis,
         RandomGenerator random,
-        Dossiers dossiers) {}
+        Dossiers dossiers,
+        ThisNode node,
+        Via via) {}

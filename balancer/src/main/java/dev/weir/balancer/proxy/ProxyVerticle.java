@@ -5,7 +5,6 @@ import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.ListenerMetrics;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.util.concurrent.PromiseCombiner;
 import io.vertx.core.Future;
@@ -20,9 +19,7 @@ import io.vertx.core.net.NetServerOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,13 +38,10 @@ final class ProxyVerticle extends VerticleBase {
     private final EventLoopMetrics pulse;
     private final List<NetServer> servers = new ArrayList<>();
 
-    /** The listening channels, which all instances share. */
-    private final Set<Channel> acceptors = new HashSet<>();
+    private final Acceptors acceptors;
 
     @SuppressWarnings("NullAway.Init") // start, before anything else
     private ProxyLoop loop;
-
-    private boolean odd;
 
     /**
      * A port shared by all instances.
@@ -63,13 +57,17 @@ final class ProxyVerticle extends VerticleBase {
         this.settings = settings;
         this.accessLog = accessLog;
         this.pulse = pulse;
+        this.acceptors = new Acceptors(settings.node(), settings.metrics());
     }
 
     @Override
     public Future<?> start() {
         NetClientInternal client = (NetClientInternal) vertx.createNetClient(DeadPeer.probe(new NetClientOptions()));
-        loop = new ProxyLoop(settings, (ContextInternal) context, client, accessLog.forEventLoop());
-        vertx.setPeriodic(TimeUnit.NANOSECONDS.toMillis(DeadlineWheel.TICK_NANOS), timer -> tick());
+        loop = new ProxyLoop(settings, (ContextInternal) context, client, accessLog.forEventLoop(), pulse);
+        vertx.setPeriodic(TimeUnit.NANOSECONDS.toMillis(DeadlineWheel.TICK_NANOS), timer -> {
+            loop.tick();
+            acceptors.tend();
+        });
         List<Future<?>> bound = new ArrayList<>();
         for (Listener listener : listeners) {
             NetServer server = vertx.createNetServer(
@@ -84,17 +82,9 @@ final class ProxyVerticle extends VerticleBase {
         return Future.all(bound);
     }
 
-    private void tick() {
-        loop.tick();
-        odd = !odd;
-        if (odd) {
-            pulse.tick(loop.now());
-        }
-    }
-
     private void accept(Listener listener, NetSocketInternal socket) {
         ChannelPipeline pipeline = socket.channelHandlerContext().pipeline();
-        acceptors.add(pipeline.channel().parent());
+        acceptors.accepted(pipeline.channel());
         if (pipeline.channel().remoteAddress() == null) {
             socket.close(); // reset before it was accepted: with io_uring, nobody knows any more whose it was
             return;
@@ -109,6 +99,7 @@ final class ProxyVerticle extends VerticleBase {
             listener.limit().close();
             listener.metrics().closed();
         });
+        acceptors.tend();
         ResponseEncoder encoder = new ResponseEncoder();
         ClientConnection connection = new ClientConnection(loop, listener.config(), encoder);
         String vertxHandler = socket.channelHandlerContext().name();
@@ -139,7 +130,7 @@ final class ProxyVerticle extends VerticleBase {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
             PromiseCombiner closing = new PromiseCombiner(loop.executor());
-            acceptors.forEach(acceptor -> closing.add(acceptor.close()));
+            acceptors.close(closing);
             closing.finish(loop.executor().<Void>newPromise().addListener(closed -> done.complete()));
         });
         return done.future();

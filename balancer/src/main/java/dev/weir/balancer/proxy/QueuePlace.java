@@ -13,6 +13,8 @@ final class QueuePlace implements WaitQueue.Waiter {
     private final UpstreamPool pool;
     private final ProxyLoop loop;
     private final List<Backend> full = new ArrayList<>(4);
+
+    /** In the wheel's clock. */
     private long deadlineNanos = Deadline.NONE;
 
     /** Read by other threads. */
@@ -57,7 +59,7 @@ final class QueuePlace implements WaitQueue.Waiter {
      */
     boolean enter(boolean again) {
         if (deadlineNanos == Deadline.NONE && pool.queueNanos() != 0) {
-            deadlineNanos = loop.now() + pool.queueNanos();
+            deadlineNanos = loop.now() + pool.queueNanos() - loop.wheel().lostNanos();
         }
         queued = true;
         if (again) {
@@ -72,7 +74,9 @@ final class QueuePlace implements WaitQueue.Waiter {
     }
 
     long deadlineNanos() {
-        return deadlineNanos;
+        return deadlineNanos == Deadline.NONE
+                ? Deadline.NONE
+                : deadlineNanos + loop.wheel().lostNanos();
     }
 
     boolean isQueued() {

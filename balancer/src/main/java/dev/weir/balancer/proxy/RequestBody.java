@@ -61,6 +61,11 @@ final class RequestBody {
         }
     }
 
+    /** Bytes that are kept at present. */
+    long keptBytes() {
+        return keptBytes;
+    }
+
     /** Whether all that has come so far can be sent again. */
     boolean isReplayable() {
         return replayable;

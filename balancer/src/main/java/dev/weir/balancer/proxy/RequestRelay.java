@@ -29,10 +29,20 @@ final class RequestRelay {
     RequestRelay(ClientConnection client, HttpRequest request, int keep) {
         this.client = client;
         this.request = request;
-        this.body = RequestHead.hasBody(request) ? new RequestBody(keep) : null;
+        this.body = RequestHead.hasBody(request) ? new RequestBody(affordable(client, keep)) : null;
         this.expectsContinue = body != null
                 && RequestHead.isHttp11(request)
                 && request.headers().contains(HttpHeaderNames.EXPECT);
+    }
+
+    /** Another attempt is a comfort that a node without memory to spare cannot afford. */
+    private static int affordable(ClientConnection client, int keep) {
+        return client.loop().settings().node().memory().isTight() ? 0 : keep;
+    }
+
+    /** Bytes of the body that are kept here. */
+    long keptBytes() {
+        return body == null ? 0 : body.keptBytes();
     }
 
     HttpMethod method() {

@@ -85,6 +85,11 @@ final class RequestSequence {
         return exchange == null && !discarding && pipelined.isEmpty() && timer.awaits(Wait.IDLE);
     }
 
+    /** Whether the first request has not begun to come. */
+    boolean isNew() {
+        return first;
+    }
+
     // ---- from the socket
 
     /** Bytes have come, and will be parsed. */

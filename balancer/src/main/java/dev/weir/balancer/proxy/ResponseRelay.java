@@ -226,7 +226,7 @@ final class ResponseRelay {
         }
         keepAlive = clientKeepsAlive && !mustEnd && !closeDelimited && !client.mustClose();
         setConnection(headers);
-        headers.add(HttpHeaderNames.VIA, ForwardedHeaders.via(head.protocolVersion()));
+        headers.add(HttpHeaderNames.VIA, Via.ofResponse(head.protocolVersion()));
         if (!headers.contains(HttpHeaderNames.DATE)) { // RFC 9110 section 6.6.1
             headers.set(HttpHeaderNames.DATE, client.loop().date());
         }

@@ -102,6 +102,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return context.channel().isWritable();
     }
 
+    /** Bytes that wait for the backend to take them. */
+    long waitingBytes() {
+        return ProxyLoop.waitingBytes(context.channel());
+    }
+
     void pauseReading() {
         context.channel().config().setAutoRead(false);
     }

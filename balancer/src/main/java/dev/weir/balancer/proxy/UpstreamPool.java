@@ -109,7 +109,7 @@ final class UpstreamPool {
         Failure failure = switch (outcome) {
             case Outcome.Success _ -> {
                 stats.succeeded();
-                stats.latency().add(ending.headNanos() - ending.beganNanos(), ending.headNanos());
+                stats.latency().add(ending.latencyNanos(), ending.headNanos());
                 yield null;
             }
             case Outcome.BackendFailure(Failure why) -> {

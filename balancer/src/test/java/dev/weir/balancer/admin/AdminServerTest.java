@@ -160,6 +160,13 @@ final class AdminServerTest {
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
         assertThat(get("/startupz").statusCode()).isEqualTo(200);
 
+        readiness.obstacle("short of file descriptors: 1000 of 1024 open");
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+        assertThat(get("/readyz").body()).contains("1000 of 1024");
+        assertThat(get("/livez").statusCode()).as("a restart would not help").isEqualTo(200);
+        readiness.obstacle(null);
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
         readiness.enter(Readiness.Phase.DRAINING);
         assertThat(get("/readyz").statusCode()).isEqualTo(503);
         assertThat(get("/readyz").body()).contains("draining");

@@ -32,6 +32,17 @@ final class ReadinessTest {
     }
 
     @Test
+    void anObstacleChangesNoPhase() {
+        readiness.enter(SERVING);
+        readiness.obstacle("short of file descriptors");
+
+        assertThat(readiness.phase()).isEqualTo(SERVING);
+        assertThat(readiness.obstacle()).isEqualTo("short of file descriptors");
+        readiness.obstacle(null);
+        assertThat(readiness.obstacle()).isNull();
+    }
+
+    @Test
     void standingStillIsNoStep() {
         assertThat(readiness.enter(STARTING)).isFalse();
     }

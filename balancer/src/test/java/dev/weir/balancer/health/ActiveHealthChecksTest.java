@@ -12,6 +12,7 @@ import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.health.CheckResult.Verdict;
+import dev.weir.balancer.node.LoopClock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
@@ -26,10 +27,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -44,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ActiveHealthChecksTest {
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final long TICK_MILLIS = 100;
 
     private final BlockingQueue<CheckResult> results = new LinkedBlockingQueue<>();
     /** Verdicts of checks, and what a backend's health has become. */
@@ -53,6 +56,7 @@ final class ActiveHealthChecksTest {
     private final Vertx vertx = Vertx.vertx();
     private @Nullable Context control;
     private LongSupplier clock = System::nanoTime;
+    private final AtomicBoolean ranOut = new AtomicBoolean();
 
     @AfterEach
     void stop() throws Exception {
@@ -292,16 +296,89 @@ final class ActiveHealthChecksTest {
     // ---- what is not the backend's fault
 
     @Test
-    void aStandstillOfTheBalancerSaysNothingOfTheBackend() throws Exception {
-        AtomicLong now = new AtomicLong();
-        clock = now::get;
-        RawBackend backend = backend(client -> now.addAndGet(TimeUnit.SECONDS.toNanos(3)));
-        BackendPool pool = start(Checks.http().timeout(SHORT), backend.endpoint());
+    void anAnswerThatCameWhileTheBalancerStoodStillIsReadBeforeTheBackendIsJudged() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch standing = new CountDownLatch(1);
+        RawBackend backend = backend(client -> {
+            asked.countDown();
+            standing.await();
+            RawBackend.ok().give(client);
+        });
+        start(Checks.http().timeout(SHORT).interval(Duration.ofHours(1)), backend.endpoint());
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        standStill(standing, SHORT.multipliedBy(4));
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void timeInWhichTheBalancerStoodStillDoesNotCount() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goneOn = new CountDownLatch(1);
+        RawBackend backend = backend(client -> {
+            asked.countDown();
+            goneOn.await();
+            RawBackend.drip("HTTP/1.1 200 OK\r\n\r\n", 10).give(client); // not at once
+            client.shutdownOutput();
+        });
+        Duration timeout = Duration.ofMillis(800);
+        start(Checks.http().timeout(timeout).interval(Duration.ofHours(1)), backend.endpoint());
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        standStill(new CountDownLatch(1), timeout.plus(SHORT));
+        requireNonNull(control).runOnContext(ignored -> goneOn.countDown());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+    }
+
+    @Test
+    void aBackendThatIsSilentBeforeAndAfterAStandstillHasFailed() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        RawBackend backend = backend(client -> asked.countDown());
+        start(Checks.http().timeout(SHORT), backend.endpoint());
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        standStill(new CountDownLatch(1), SHORT.multipliedBy(2));
+        assertThat(next()).isEqualTo(CheckResult.failed("timeout", "no complete answer within 200 ms"));
+    }
+
+    @Test
+    void aResetThatIsFoundAfterAStandstillSaysNothingAndTheCheckIsRepeated() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch standing = new CountDownLatch(1);
+        RawBackend backend = backend(client -> {
+            asked.countDown();
+            standing.await();
+            client.setSoLinger(true, 0);
+            client.close(); // a reset
+        });
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+        standStill(standing, Duration.ofMillis(400));
         CheckResult result = next();
-        assertThat(result)
-                .isEqualTo(new CheckResult(Verdict.INCONCLUSIVE, "stalled", "the balancer stood still for 2800 ms"));
-        next();
+        assertThat(result.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+        assertThat(result.label()).isEqualTo("stalled");
+        assertThat(result.reason()).matches("the balancer stood still for [2-9]\\d\\d ms");
+        awaitHealth(pool, Health.DOWN); // when the balancer has woken up
+    }
+
+    @Test
+    void aFailureWhileThisNodeCanOpenNoConnectionsSaysNothing() throws Exception {
+        ranOut.set(true);
+        BackendPool pool = start(Checks.http(), new Endpoint("127.0.0.1", ClosedPort.take()));
+        assertThat(next()).isEqualTo(CheckResult.HAMPERED);
         assertThat(only(pool).state().health()).isEqualTo(Health.UNKNOWN);
+        ranOut.set(false);
+        awaitHealth(pool, Health.DOWN);
+    }
+
+    /** Blocks the control context. */
+    private void standStill(CountDownLatch begun, Duration time) {
+        CountDownLatch never = new CountDownLatch(1);
+        requireNonNull(control).runOnContext(ignored -> {
+            begun.countDown();
+            try {
+                assertThat(never.await(time.toMillis(), TimeUnit.MILLISECONDS)).isFalse();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     @ParameterizedTest
@@ -400,7 +477,7 @@ final class ActiveHealthChecksTest {
         RawBackend backend = backend(RawBackend.silence());
         Context control = vertx.getOrCreateContext();
         BackendPool pool = Pools.of(backend.endpoint(), clock);
-        ActiveHealthChecks checks = checks(control, pool, Checks.http());
+        ActiveHealthChecks checks = checks(control, pool, Checks.http(), loopClock());
         checks.start();
         await(() -> backend.open() == 1);
         checks.stop().await(5, TimeUnit.SECONDS);
@@ -413,7 +490,7 @@ final class ActiveHealthChecksTest {
     void nothingIsCheckedAfterTheStop() throws Exception {
         RawBackend backend = backend(RawBackend.ok());
         Context control = vertx.getOrCreateContext();
-        ActiveHealthChecks checks = checks(control, Pools.of(backend.endpoint(), clock), Checks.http());
+        ActiveHealthChecks checks = checks(control, Pools.of(backend.endpoint(), clock), Checks.http(), loopClock());
         checks.start();
         next();
         checks.stop().await(5, TimeUnit.SECONDS);
@@ -432,21 +509,36 @@ final class ActiveHealthChecksTest {
 
     private BackendPool start(Checks config, BackendPool pool) {
         control = vertx.getOrCreateContext();
-        ActiveHealthChecks checks = checks(control, pool, config);
+        LoopClock loopClock = loopClock();
+        control.runOnContext(ignored -> {
+            loopClock.start();
+            vertx.setPeriodic(TICK_MILLIS, timer -> loopClock.tick());
+        });
+        ActiveHealthChecks checks = checks(control, pool, config, loopClock);
         checks.start();
         toClose.add(() -> checks.stop().await(5, TimeUnit.SECONDS));
         return pool;
     }
 
-    private ActiveHealthChecks checks(Context control, BackendPool pool, Checks config) {
+    private ActiveHealthChecks checks(Context control, BackendPool pool, Checks config, LoopClock loopClock) {
         pool.listen(change -> events.add(change.after().health().name()));
         return new ActiveHealthChecks(
-                control, pool, config.config(), new SplittableRandom(1), clock, (backend, result, nanos) -> {
+                control,
+                pool,
+                config.config(),
+                new SplittableRandom(1),
+                loopClock,
+                ranOut::get,
+                (backend, result, nanos) -> {
                     assertThat(nanos).isNotNegative();
                     assertThat(Vertx.currentContext()).isSameAs(control);
                     events.add(result.verdict().name());
                     results.add(result);
                 });
+    }
+
+    private LoopClock loopClock() {
+        return new LoopClock(clock, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), (from, to) -> {});
     }
 
     private RawBackend backend(RawBackend.Answer answer) {

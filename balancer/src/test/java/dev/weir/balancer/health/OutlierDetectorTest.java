@@ -80,6 +80,37 @@ final class OutlierDetectorTest {
     }
 
     @Test
+    void whereThisNodeHasARouteToNobodyNobodyIsEjected() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 2, 1);
+        for (int i = 0; i < 5; i++) {
+            for (Backend backend : pool.backends()) {
+                backend.stats().foundNoRoute(now);
+                detector.failed(backend, ProxyError.DESTINATION_IP_UNROUTABLE);
+            }
+        }
+        runControl();
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void whereThisNodeHasNoRouteToOneThatOneIsOfNoUseHere() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 2, 1);
+        Backend first = pool.backends().get(0);
+        first.stats().foundNoRoute(now);
+        for (Backend other : pool.backends().subList(1, 3)) {
+            other.stats().foundNoRoute(now);
+            other.stats().failed();
+            other.stats().succeeded(); // by now there is one
+        }
+        detector.failed(first, ProxyError.DESTINATION_IP_UNROUTABLE);
+        detector.failed(first, ProxyError.DESTINATION_IP_UNROUTABLE);
+        runControl();
+        assertThat(heard).containsExactly("ejected destination_ip_unroutable PT10S");
+    }
+
+    @Test
     void zeroFailuresInARowMeansNever() {
         BackendPool pool = Pools.pool(3, () -> now);
         fail(detector(pool, 0, 0.5), pool.backends().get(0), 1_000);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class EventLoopMetricsTest {
     private static final long START = -1_000; // a clock may well be negative
 
-    private final EventLoopMetrics loop = new EventLoopMetrics(START);
+    private final EventLoopMetrics loop = new EventLoopMetrics("0", START);
     private long now = START;
 
     @Test

@@ -7,6 +7,9 @@ import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.Violation;
+import dev.weir.balancer.node.Descriptors;
+import dev.weir.balancer.node.DirectMemory;
+import dev.weir.balancer.node.ThisNode;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +33,7 @@ final class Everything implements AutoCloseable {
         metrics.listener("0.0.0.0:8080").accepted();
         metrics.eventLoop();
         metrics.nameResolved("shop.svc", "success");
+        metrics.watch(new ThisNode(pause -> {}, new Descriptors(1_024), new DirectMemory(() -> 0, 1 << 20)));
         metrics.unrouted();
         metrics.badRequest(400);
         metrics.transport("epoll");

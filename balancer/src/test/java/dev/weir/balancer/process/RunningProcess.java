@@ -76,6 +76,23 @@ class RunningProcess implements AutoCloseable {
                 () -> "a line like " + pattern + " among:\n" + String.join("\n", output));
     }
 
+    /** Sends a signal by its name, such as {@code STOP}. */
+    void signal(String name) {
+        try {
+            int failed = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            if (failed != 0) {
+                throw new AssertionError("kill -" + name + " ended with " + failed);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();

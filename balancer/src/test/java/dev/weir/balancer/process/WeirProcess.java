@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -21,6 +22,11 @@ final class WeirProcess implements AutoCloseable {
 
     /** @param yaml a configuration; listener and admin say port 0 */
     WeirProcess(Path directory, String yaml) {
+        this(directory, yaml, List.of());
+    }
+
+    /** @param launcher a command that runs the one that follows it; empty: none */
+    WeirProcess(Path directory, String yaml, List<String> launcher) {
         Path file = directory.resolve("weir.yaml");
         try {
             Files.writeString(file, yaml);
@@ -28,8 +34,9 @@ final class WeirProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         String jar = Objects.requireNonNull(System.getProperty("weir.jar"), "the build says where weir.jar lies");
-        process = new RunningProcess(
-                directory, List.of(RunningProcess.jdk("java"), "-jar", jar, "run", "--config", file.toString()));
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(List.of(RunningProcess.jdk("java"), "-jar", jar, "run", "--config", file.toString()));
+        process = new RunningProcess(directory, command);
         traffic = URI.create("http://127.0.0.1:"
                 + process.awaitLine("listening on .*, port (\\d+)").group(1));
         admin = URI.create("http://127.0.0.1:"
@@ -42,6 +49,16 @@ final class WeirProcess implements AutoCloseable {
 
     HttpResponse<String> get(String path, String... headers) {
         return send(traffic.resolve(path), headers);
+    }
+
+    /** Where clients connect. */
+    int port() {
+        return traffic.getPort();
+    }
+
+    /** Of an endpoint of the admin port. */
+    HttpResponse<String> admin(String path) {
+        return send(admin.resolve(path));
     }
 
     /** What Prometheus would read. */

@@ -69,6 +69,49 @@ class DeadlineWheelTest {
     }
 
     @Test
+    void aPauseExtendsEveryDeadlineThatWasSetBeforeIt() {
+        DeadlineWheel wheel = new DeadlineWheel(0);
+        Recorded soon = new Recorded();
+        Recorded late = new Recorded();
+        wheel.set(soon, 2 * TICK);
+        wheel.set(late, 1_000 * TICK);
+        assertThat(wheel.due(101 * TICK)).isEqualTo(1);
+        wheel.lose(100 * TICK);
+        wheel.advance(101 * TICK);
+        assertThat(soon.expiries).isEmpty();
+        wheel.advance(102 * TICK);
+        assertThat(soon.expiries).containsExactly(102 * TICK);
+        wheel.advance(1_099 * TICK);
+        assertThat(late.expiries).isEmpty();
+        wheel.advance(1_100 * TICK);
+        assertThat(late.expiries).containsExactly(1_100 * TICK);
+    }
+
+    @Test
+    void aDeadlineThatIsSetAfterAPauseIsNotExtendedByIt() {
+        DeadlineWheel wheel = new DeadlineWheel(0);
+        Recorded deadline = new Recorded();
+        wheel.lose(100 * TICK);
+        wheel.set(deadline, 110 * TICK);
+        wheel.advance(109 * TICK);
+        assertThat(deadline.expiries).isEmpty();
+        wheel.advance(110 * TICK);
+        assertThat(deadline.expiries).containsExactly(110 * TICK);
+    }
+
+    @Test
+    void whatIsNotDueIsNotCounted() {
+        DeadlineWheel wheel = new DeadlineWheel(0);
+        wheel.set(new Recorded(), 5 * TICK);
+        wheel.set(new Recorded(), 6 * TICK);
+        wheel.set(new Recorded(), Deadline.NONE);
+        Recorded cleared = new Recorded();
+        wheel.set(cleared, TICK);
+        cleared.clear();
+        assertThat(wheel.due(5 * TICK)).isEqualTo(1);
+    }
+
+    @Test
     void aDeadlineThatIsPulledForwardExpiresAtItsNewTime() {
         DeadlineWheel wheel = new DeadlineWheel(0);
         Recorded deadline = new Recorded();

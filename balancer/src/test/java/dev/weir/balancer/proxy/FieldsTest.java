@@ -195,12 +195,18 @@ class FieldsTest {
     @Test
     void theBalancerAddsItselfToViaAndADateToAResponseThatHasNone() throws IOException {
         assertThat(forwarded("GET / HTTP/1.1\r\nHost: a\r\nVia: 1.0 edge\r\n\r\n"))
-                .containsSubsequence("Via: 1.0 edge", "via: 1.1 weir");
+                .contains("Via: 1.0 edge")
+                .anyMatch(FieldsTest::isOwnVia);
         RawClient.Response dated =
                 relayed("HTTP/1.1 200 OK\r\nDate: today\r\nVia: 1.1 app\r\nContent-Length: 2\r\n\r\nok");
         assertThat(dated.fields("via")).containsExactly("1.1 app", "1.1 weir");
         assertThat(dated.fields("date")).containsExactly("today");
         assertThat(relayed(OK).field("date")).matches("\\w{3}, \\d\\d \\w{3} \\d{4} \\d\\d:\\d\\d:\\d\\d GMT");
+    }
+
+    /** A name that this process has made up. */
+    private static boolean isOwnVia(String line) {
+        return line.matches("via: 1\\.1 weir-[a-z2-7]{12}");
     }
 
     @Test
@@ -223,8 +229,8 @@ class FieldsTest {
                         "x-forwarded-for: 127.0.0.1",
                         "forwarded: for=127.0.0.1;host=shop.example;proto=http",
                         "x-forwarded-proto: http",
-                        "x-forwarded-host: shop.example",
-                        "via: 1.1 weir")
+                        "x-forwarded-host: shop.example")
+                .anyMatch(FieldsTest::isOwnVia)
                 .noneMatch(line -> line.contains("10.0.0.") || line.contains("evil") || line.contains("https"));
     }
 

@@ -183,7 +183,7 @@ class KeepAliveTest {
             assertThat(backend.heads().getFirst().toLowerCase(Locale.ROOT))
                     .startsWith("get /a http/1.1\r\n")
                     .contains("\r\nhost: 127.0.0.1:" + backend.port() + "\r\n")
-                    .contains("\r\nvia: 1.0 weir\r\n")
+                    .contains("\r\nvia: 1.0 weir-")
                     .doesNotContain("connection:")
                     .doesNotContain("x-forwarded-host:");
         }

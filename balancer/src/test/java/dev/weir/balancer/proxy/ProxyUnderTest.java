@@ -35,8 +35,13 @@ import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.node.Descriptors;
+import dev.weir.balancer.node.DirectMemory;
+import dev.weir.balancer.node.Pause;
+import dev.weir.balancer.node.ThisNode;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.io.IOException;
@@ -53,6 +58,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -81,6 +87,10 @@ final class ProxyUnderTest implements AutoCloseable {
     private final AccessLogWriter accessLog;
     private final Path accessLogFile;
     private final Queue<ProxyError> blamed;
+    private final Descriptors descriptors = new Descriptors(1_024);
+    private final AtomicLong reserved = new AtomicLong();
+    private final DirectMemory memory = new DirectMemory(reserved::get, 1 << 20);
+    private final Queue<Pause> pauses = new ConcurrentLinkedQueue<>();
     private final Complaints complaints = new Complaints();
     private final Dossiers dossiers = new Dossiers();
 
@@ -331,7 +341,8 @@ final class ProxyUnderTest implements AutoCloseable {
                                     nanoClock,
                                     System::currentTimeMillis,
                                     RandomGenerator.of("SplittableRandom"),
-                                    dossiers))
+                                    dossiers,
+                                    new ThisNode(pauses::add, descriptors, memory)))
                     .await(10, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -386,6 +397,30 @@ final class ProxyUnderTest implements AutoCloseable {
                     return all.size() >= count ? all : null;
                 },
                 "there are " + count + " dossiers");
+    }
+
+    /** Of this node as the proxy sees it; nobody counts its other descriptors. */
+    Descriptors descriptors() {
+        return descriptors;
+    }
+
+    /** Of 1 MB; nothing is reserved of it. */
+    DirectMemory memory() {
+        return memory;
+    }
+
+    void reserve(long bytes) {
+        reserved.set(bytes);
+    }
+
+    /** Pauses of event loops that were worth a line so far. */
+    List<Pause> pauses() {
+        return List.copyOf(pauses);
+    }
+
+    /** An event loop that carries all traffic, if there is one only. */
+    void onEventLoop(Runnable task) {
+        ((VertxInternal) vertx).eventLoopGroup().next().execute(task);
     }
 
     String metrics() {
