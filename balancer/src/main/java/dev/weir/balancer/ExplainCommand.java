@@ -1,15 +1,12 @@
 package dev.weir.balancer;
 
+import dev.weir.balancer.doctor.AdminPort;
 import dev.weir.balancer.failure.IncidentId;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +24,6 @@ import picocli.CommandLine.Spec;
         description = "Tells why a request failed and what to do about it, as a running balancer knows it.",
         footer = {"", "Exit codes: 0 found, 1 unknown or no balancer there, 2 wrong usage."})
 final class ExplainCommand implements Callable<Integer> {
-    private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     @Spec
@@ -55,17 +51,17 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         String id = id();
-        HttpResponse<String> response = get(uri(id == null ? "" : "/" + id));
-        if (response.statusCode() == 404 && id != null) {
-            spec.commandLine().getErr().println("weir: " + printable(response.body()));
+        checkAdmin();
+        AdminPort.Reply reply = get(id == null ? "" : "/" + id);
+        if (reply.status() == 404 && id != null && reply.body().startsWith("nothing is known of " + id)) {
+            spec.commandLine().getErr().println("weir: " + printable(reply.body()));
             return CommandLine.ExitCode.SOFTWARE;
         }
-        if (response.statusCode() != 200) {
-            throw new IOException(
-                    admin + " answered " + response.statusCode() + ": is that the admin port of a balancer?");
+        if (reply.status() != 200) {
+            throw new IOException(admin + " answered " + reply.status() + ": is that the admin port of a balancer?");
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? response.body() : words(response.body(), id));
+        out.print(json ? reply.body() : words(reply.body(), id));
         out.flush();
         return CommandLine.ExitCode.OK;
     }
@@ -84,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
         return id;
     }
 
-    private URI uri(String path) {
+    private void checkAdmin() {
         boolean bare = admin.getPath() == null
                 || admin.getPath().isEmpty()
                 || admin.getPath().equals("/");
@@ -98,19 +94,15 @@ final class ExplainCommand implements Callable<Integer> {
                     "--admin \"" + printable(admin.toString()) + "\": expected http://HOST:PORT, such as"
                             + " http://127.0.0.1:8081");
         }
-        return admin.resolve("/api/incidents" + path);
     }
 
-    private HttpResponse<String> get(URI uri) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT)
-                .build()) {
-            return client.send(HttpRequest.newBuilder(uri).timeout(ANSWER).build(), BodyHandlers.ofString());
-        } catch (IOException | IllegalArgumentException e) {
+    private AdminPort.Reply get(String path) throws IOException, InterruptedException {
+        try {
+            return new AdminPort(admin, ANSWER).get("/api/incidents" + path);
+        } catch (IOException e) {
             throw new IOException(
-                    "no answer from " + admin + (e.getMessage() == null ? "" : " (" + e.getMessage() + ")")
-                            + ": is the balancer running, and is that its admin.address? --admin names another",
+                    "no answer from " + admin + " (" + e.getMessage() + "): is the balancer running, and is that its"
+                            + " admin.address? --admin names another",
                     e);
         }
     }

@@ -194,7 +194,10 @@ final class ExplainCommandTest {
         Result result = run("explain", "--admin", "http://127.0.0.1:" + port);
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err())
-                .contains("no answer from http://127.0.0.1:" + port, "is the balancer running", "--admin")
+                .contains(
+                        "no answer from http://127.0.0.1:" + port + " (it refuses the connection)",
+                        "is the balancer running",
+                        "--admin")
                 .doesNotContain("Exception:", "\tat ");
     }
 
@@ -223,12 +226,27 @@ final class ExplainCommandTest {
 
     @Test
     void textsFromOutsideDoNotCommandTheTerminal() throws IOException {
-        HttpServer other = server(new Answer(404, "nothing is known\u001b[2J of it"));
+        HttpServer other = server(new Answer(404, "nothing is known of 0000000000000000\u001b[2J"));
         try {
             String url = "http://127.0.0.1:" + other.getAddress().getPort();
             Result result = run("explain", "0000000000000000", "--admin", url);
             assertThat(result.code()).isEqualTo(1);
-            assertThat(result.err()).contains("nothing is known?[2J of it");
+            assertThat(result.err()).contains("nothing is known of 0000000000000000?[2J");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void aNotFoundOfAnotherServerIsNotTakenForABalancers() throws IOException {
+        HttpServer other = server(new Answer(404, "<h1>Not Found</h1>"));
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            Result result = run("explain", "0000000000000000", "--admin", url);
+            assertThat(result.code()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("answered 404: is that the admin port of a balancer?")
+                    .doesNotContain("<h1>");
         } finally {
             other.stop(0);
         }

@@ -1,15 +1,12 @@
 package dev.weir.balancer.doctor;
 
 import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,9 +34,8 @@ final class BalancerCheck {
      * @return whether a balancer answered
      */
     boolean check(@Nullable InetAddress address, @Nullable StageReport naming, boolean works, Findings findings) {
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(plan.timeout()).build()) {
-            JsonObject pools = get(client, "/api/pools");
+        try {
+            JsonObject pools = get("/api/pools");
             findings.fact("admin", admin.toString());
             List<JsonObject> known = new ArrayList<>();
             for (Object pool : pools.getJsonArray("pools", new JsonArray())) {
@@ -56,29 +52,39 @@ final class BalancerCheck {
                 compare(backend, works, findings);
                 addresses(backend, naming, findings);
             }
-            incidents(client, known, findings);
+            incidents(known, findings);
             return true;
-        } catch (IOException | DecodeException | ClassCastException | IllegalArgumentException e) {
-            findings.warning(
-                    "no-balancer",
-                    "No balancer answers at " + admin + ": " + e.getMessage() + ".",
-                    "Check --admin: it is the address of admin.address in the balancer's configuration.");
-            return false;
+        } catch (IOException e) {
+            return noBalancer(String.valueOf(e.getMessage()), findings);
+        } catch (ClassCastException _) {
+            return noBalancer("/api/pools answered JSON that a balancer does not write", findings);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    private JsonObject get(HttpClient client, String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(admin.resolve(path))
-                .timeout(plan.timeout())
-                .build();
-        HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-        if (response.statusCode() != 200) {
-            throw new IOException(path + " answered " + response.statusCode());
+    private boolean noBalancer(String why, Findings findings) {
+        findings.warning(
+                "no-balancer",
+                "No balancer answers at " + admin + ": " + why + ".",
+                "Check --admin: it is the address of admin.address in the balancer's configuration.");
+        return false;
+    }
+
+    private JsonObject get(String path) throws IOException, InterruptedException {
+        AdminPort.Reply reply = new AdminPort(admin, plan.timeout()).get(path);
+        if (reply.status() != 200) {
+            throw new IOException(path + " answered " + reply.status());
         }
-        return new JsonObject(response.body());
+        try {
+            if (Json.decodeValue(reply.body()) instanceof JsonObject object) {
+                return object;
+            }
+        } catch (DecodeException e) {
+            throw new IOException(path + " answered something that is no JSON", e);
+        }
+        throw new IOException(path + " answered JSON that is no object");
     }
 
     /** Under the same name, or at the address that was examined. */
@@ -166,10 +172,10 @@ final class BalancerCheck {
     }
 
     /** Older balancers have none: then there is nothing to say. */
-    private void incidents(HttpClient client, List<JsonObject> known, Findings findings) throws InterruptedException {
+    private void incidents(List<JsonObject> known, Findings findings) throws InterruptedException {
         List<Object> facts = new ArrayList<>();
         try {
-            JsonArray incidents = get(client, "/api/incidents").getJsonArray("incidents", new JsonArray());
+            JsonArray incidents = get("/api/incidents").getJsonArray("incidents", new JsonArray());
             for (Object each : incidents) {
                 JsonObject incident = (JsonObject) each;
                 if (known.stream().anyMatch(backend -> isAbout(incident, backend))) {
@@ -180,7 +186,7 @@ final class BalancerCheck {
                     }
                 }
             }
-        } catch (IOException | DecodeException | ClassCastException _) {
+        } catch (IOException | ClassCastException _) {
             return;
         }
         findings.fact("incidents", facts);
@@ -192,7 +198,7 @@ final class BalancerCheck {
     }
 
     private static String line(JsonObject incident) {
-        return incident.getLong("count", 0L) + " requests, the last one at " + incident.getString("last_seen", "?")
-                + ": " + incident.getString("finding", "");
+        return Amounts.count(incident.getLong("count", 0L), "request") + ", the last one at "
+                + incident.getString("last_seen", "?") + ": " + incident.getString("finding", "");
     }
 }

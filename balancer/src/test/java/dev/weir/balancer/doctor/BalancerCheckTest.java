@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,10 +141,38 @@ final class BalancerCheckTest {
         pools = "";
         Report report = examine(backend.port());
         assertThat(Examine.complaints(report)).containsExactly("balancer/no-balancer");
-        pools = "<html>";
-        assertThat(Examine.complaints(examine(backend.port()))).containsExactly("balancer/no-balancer");
+        for (String other : List.of("<html>", "null", "[]", "{\"pools\":[1]}", "{\"pools\":7}")) {
+            pools = other;
+            assertThat(Examine.complaints(examine(backend.port()))).as(other).containsExactly("balancer/no-balancer");
+        }
         assertThat(Examine.stage(Examine.http(backend.port()), Stage.BALANCER).skipped())
                 .isEqualTo("no balancer was to be asked");
+    }
+
+    @Test
+    void anAdminPortThatNobodyListensOnIsSaidToRefuse() throws IOException {
+        Report report = Examine.url("http://127.0.0.1:" + backend.port())
+                .admin(deadPort())
+                .report();
+        assertThat(Examine.finding(report, Stage.BALANCER, "no-balancer").text())
+                .endsWith(": it refuses the connection.");
+    }
+
+    @Test
+    void anAdminPortThatDoesNotEndItsAnswerIsNotWaitedForLonger() {
+        RawServer endless = RawServer.doing(socket -> {
+            RawServer.requestHead(socket);
+            RawServer.send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+            RawServer.hold(socket);
+        });
+        try (endless) {
+            Report report = Examine.url("http://127.0.0.1:" + backend.port())
+                    .timeout(Duration.ofMillis(500))
+                    .admin(endless.port())
+                    .report();
+            assertThat(Examine.finding(report, Stage.BALANCER, "no-balancer").text())
+                    .endsWith(": no whole answer within 500 ms.");
+        }
     }
 
     @Test
