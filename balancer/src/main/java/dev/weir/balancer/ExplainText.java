@@ -38,7 +38,19 @@ final class ExplainText {
             made.line(INDENT, incident.getString("finding"));
             made.incidentFacts(incident);
         }
+        made.leftOut(answer.getInteger("open") - open.size(), answer.getLong("not_counted"));
         return made.done();
+    }
+
+    private void leftOut(int unlisted, long uncounted) {
+        if (unlisted > 0) {
+            blank();
+            line("", Amount.count(unlisted, "open incident") + " with older failures left out");
+        }
+        if (uncounted > 0) {
+            blank();
+            line("", Amount.count(uncounted, "failure") + " in none of them: too many different ones at a time");
+        }
     }
 
     /** @param answer of {@code /api/incidents/ID} */

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class IncidentsReport {
                 .put("open", incidents.open())
                 .put("total", incidents.total())
                 .put("not_listed", Math.max(0, all.size() - MAX_LISTED))
+                .put("not_counted", incidents.uncounted())
                 .put("incidents", listed);
     }
 
@@ -103,7 +105,7 @@ final class IncidentsReport {
                 .put("cut", incident.counts().cut())
                 .put("saved", incident.counts().saved())
                 .put("relayed", incident.counts().relayed())
-                .put("routes", new JsonObject(Map.copyOf(incident.routes())))
+                .put("routes", new JsonObject(new LinkedHashMap<>(incident.routes())))
                 .put("backends_alike", incident.culprits())
                 .put("backends", incident.members())
                 .put("shared_labels", new JsonObject(Map.copyOf(incident.sharedLabels())))

@@ -149,9 +149,12 @@ final class CauseFinder {
         if (first.isTls()) {
             return Cause.SPEAKS_TLS;
         }
+        if (first.isHttp2()) {
+            return Cause.SPEAKS_HTTP2;
+        }
         String status = first.statusOfHttp1();
         if (first.size() > 0 && status == null) {
-            return Cause.NOT_HTTP;
+            return first.text().startsWith("HTTP/") ? Cause.BAD_RESPONSE_HEAD : Cause.NOT_HTTP;
         }
         if (status != null && !status.matches("[1-5]\\d\\d")) {
             return Cause.BAD_STATUS;

@@ -67,6 +67,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
             case HEAD_TOO_SLOW,
                     HEAD_INCOMPLETE,
                     SPEAKS_TLS,
+                    SPEAKS_HTTP2,
                     NOT_HTTP,
                     BAD_STATUS,
                     HEAD_TOO_LARGE,
@@ -104,8 +105,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
         String method = evidence.dossier().request().method();
         return switch (decision) {
             case NONE -> "";
-            case RETRIED ->
-                evidence.dossier().result() == Dossier.Result.SAVED ? "Masked: another attempt was answered." : "";
+            case RETRIED -> retried(evidence.dossier());
             case NOT_IDEMPOTENT ->
                 "Not tried again: the backend may have processed it, and " + method + " is not idempotent.";
             case BODY_NOT_KEPT ->
@@ -122,6 +122,16 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                     NO_TIME_LEFT,
                     CLIENT_GONE -> Sentence.of(decision.words());
         };
+    }
+
+    /** An answer may itself be an error, such as a second 408. */
+    private static String retried(Dossier dossier) {
+        if (dossier.result() != Dossier.Result.SAVED) {
+            return "";
+        }
+        return dossier.status() < 400
+                ? "Masked: another attempt was answered."
+                : "Another attempt was answered, with " + dossier.status() + ".";
     }
 
     private static @Nullable AttemptRecord lastFailed(Dossier dossier) {

@@ -49,6 +49,11 @@ public final class FirstBytes {
         return (at(0) == 0x15 || at(0) == 0x16) && at(1) == 3;
     }
 
+    /** Whether an HTTP/2 server speaks: SETTINGS, without flags, on stream 0 (RFC 9113 sections 3.4 and 4.1). */
+    public boolean isHttp2() {
+        return bytes.length >= 9 && at(0) == 0 && at(3) == 4 && Arrays.equals(bytes, 4, 9, new byte[5], 0, 5);
+    }
+
     /** @return what stands where a status should, in something that begins like HTTP/1.x; null: it does not */
     public @Nullable String statusOfHttp1() {
         Matcher line = STATUS_LINE.matcher(text());

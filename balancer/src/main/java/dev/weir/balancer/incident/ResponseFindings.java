@@ -16,12 +16,8 @@ final class ResponseFindings {
             case HEAD_TOO_SLOW ->
                 new Diagnosis(
                         cause,
-                        backend + " sends its response's head at "
-                                + Amount.bytes(received
-                                        * NANOS
-                                        / Math.max(
-                                                1, evidence.attempt().timings().waited()))
-                                + "/s: " + Amount.bytes(received) + " came in " + evidence.waited() + ".",
+                        backend + " did not end its response's head: " + Amount.bytes(received) + " came in "
+                                + evidence.waited() + " (" + Amount.bytes(perSecond(evidence)) + "/s).",
                         "Look for an overloaded or stuck process on " + evidence.host() + ".");
             case HEAD_INCOMPLETE ->
                 new Diagnosis(
@@ -36,6 +32,13 @@ final class ResponseFindings {
                                 + (evidence.firstBytes().at(0) == 0x15 ? "a TLS alert" : "a TLS handshake") + " (`"
                                 + evidence.firstBytes().escaped() + "`).",
                         "Configure a port on which " + evidence.host() + " serves plain HTTP.");
+            case SPEAKS_HTTP2 ->
+                new Diagnosis(
+                        cause,
+                        backend + " answered in HTTP/2, without having been asked to (a SETTINGS frame: `"
+                                + evidence.firstBytes().escaped() + "`).",
+                        "Enable HTTP/1.1 on this port of " + evidence.host()
+                                + ": the balancer speaks that to its backends.");
             case NOT_HTTP ->
                 new Diagnosis(
                         cause,
@@ -101,6 +104,12 @@ final class ResponseFindings {
         };
     }
 
+    private static long perSecond(Evidence evidence) {
+        return evidence.attempt().receivedBytes()
+                * NANOS
+                / Math.max(1, evidence.attempt().timings().waited());
+    }
+
     private static String repair(Evidence evidence) {
         return "Repair the application on " + evidence.backend() + ", or what stands in front of it.";
     }
@@ -112,7 +121,7 @@ final class ResponseFindings {
         return new Diagnosis(
                 Cause.OWN_ERROR_STATUS,
                 "This " + sent + " was sent by " + backend + " itself" + server + ", not by the balancer." + more,
-                "Look into the own log of " + backend
+                "Look into the log of " + backend
                         + (sent == 502 || sent == 504 ? ", and at what stands behind it." : "."));
     }
 

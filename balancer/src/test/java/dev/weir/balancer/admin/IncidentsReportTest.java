@@ -105,6 +105,18 @@ final class IncidentsReportTest {
     }
 
     @Test
+    void theRouteThatSuffersMostComesFirst() {
+        for (int i = 0; i < 8; i++) {
+            for (int j = 0; j <= i; j++) {
+                dossiers.add(dossier("D" + i + j, "10.0.0.1:80", "/" + i));
+            }
+        }
+        JsonObject incident = report.list().getJsonArray("incidents").getJsonObject(0);
+        assertThat(incident.getJsonObject("routes").fieldNames())
+                .containsExactly("/7", "/6", "/5", "/4", "/3", "/2", "/1", "/0");
+    }
+
+    @Test
     void theListIsBoundedAndSaysHowManyAreLeftOut() {
         for (int i = 0; i < 150; i++) {
             dossiers.add(dossier("D" + i, "10.0.1." + i + ":80"));
@@ -114,6 +126,16 @@ final class IncidentsReportTest {
         assertThat(list.getLong("total")).isEqualTo(150);
         assertThat(list.getJsonArray("incidents")).hasSize(IncidentsReport.MAX_LISTED);
         assertThat(list.getInteger("not_listed")).isEqualTo(50);
+        assertThat(list.getLong("not_counted")).isZero();
+    }
+
+    @Test
+    void failuresThatNoIncidentHasRoomForAreSaid() {
+        for (int i = 0; i < 300; i++) {
+            dossiers.add(dossier("D" + i, "10.0." + i + ".1:80"));
+        }
+        assertThat(report.list().getInteger("open")).isEqualTo(256);
+        assertThat(report.list().getLong("not_counted")).isEqualTo(44);
     }
 
     private JsonObject find(String id) {
@@ -134,6 +156,10 @@ final class IncidentsReportTest {
     }
 
     private static Dossier dossier(String id, @Nullable String backend) {
+        return dossier(id, backend, "/");
+    }
+
+    private static Dossier dossier(String id, @Nullable String backend, String route) {
         AttemptRecord attempt = new AttemptRecord(
                 backend == null ? "?" : backend,
                 Map.of("version", "v7"),
@@ -157,7 +183,7 @@ final class IncidentsReportTest {
                 id,
                 1_763_636_000_000L,
                 "shop",
-                "/",
+                route,
                 RequestFacts.of("POST", "shop.example", "/pay?card=4111", 200, 10),
                 Dossier.Result.FAILED,
                 502,

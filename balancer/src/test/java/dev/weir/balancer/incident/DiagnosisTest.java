@@ -185,6 +185,13 @@ final class DiagnosisTest {
                         "Masked: another attempt was answered.",
                         "Raise the keep-alive time of " + X + " above connections.idle (60 s)"),
                 row(
+                        "an attempt that was answered, if not well",
+                        Cause.REFUSED,
+                        Sample.failing(ProxyError.CONNECTION_REFUSED)
+                                .decided(RetryDecision.RETRIED)
+                                .savedBy(408),
+                        "nothing listens there. Another attempt was answered, with 408."),
+                row(
                         "a close after each answer that is not announced",
                         Cause.STALE_CONNECTION,
                         Sample.failing(ProxyError.CONNECTION_TERMINATED).reusedAfter(Duration.ofMillis(3)),
@@ -222,7 +229,7 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.HTTP_RESPONSE_TIMEOUT)
                                 .received(50)
                                 .waited(Duration.ofSeconds(10)),
-                        "at 5 bytes/s: 50 bytes came in 10 s"),
+                        "did not end its response's head: 50 bytes came in 10 s (5 bytes/s)."),
                 row(
                         "TLS on the port",
                         Cause.SPEAKS_TLS,
@@ -240,6 +247,19 @@ final class DiagnosisTest {
                         Cause.NOT_HTTP,
                         Sample.failing(ProxyError.HTTP_PROTOCOL_ERROR).first("SSH-2.0-OpenSSH_9.2\r\n"),
                         "Port 8080 of 10.0.3.7 answered `SSH-2.0-OpenSSH_9.2`: not an HTTP server."),
+                row(
+                        "HTTP/2 from the first byte",
+                        Cause.SPEAKS_HTTP2,
+                        Sample.failing(ProxyError.HTTP_PROTOCOL_ERROR)
+                                .first("\0\0\u0006\u0004\0\0\0\0\0\0\u0003\0\0\0d"),
+                        X + " answered in HTTP/2, without having been asked to (a SETTINGS frame: `\\x00\\x00\\x06",
+                        "Enable HTTP/1.1"),
+                row(
+                        "another version of HTTP",
+                        Cause.BAD_RESPONSE_HEAD,
+                        Sample.failing(ProxyError.HTTP_PROTOCOL_ERROR).first("HTTP/2.0 200 OK\r\n"),
+                        "not valid HTTP",
+                        "`HTTP/2.0 200 OK"),
                 row(
                         "a name that is almost HTTP's",
                         Cause.NOT_HTTP,

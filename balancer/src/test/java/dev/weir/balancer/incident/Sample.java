@@ -33,6 +33,7 @@ final class Sample {
     private FirstBytes firstBytes = FirstBytes.NONE;
     private @Nullable Answer answer;
     private RetryDecision decision = RetryDecision.NO_BACKEND_LEFT;
+    private int savedBy = 200;
     private Result result = Result.FAILED;
     private String health = "unknown";
     private int inFlight = 1;
@@ -181,6 +182,12 @@ final class Sample {
         return this;
     }
 
+    /** Saved, by an answer with this status. */
+    Sample savedBy(int status) {
+        savedBy = status;
+        return ended(Result.SAVED);
+    }
+
     Sample load(int requests, int open) {
         inFlight = requests;
         connections = open;
@@ -236,7 +243,7 @@ final class Sample {
                 "shop.example/",
                 new RequestFacts(method, "shop.example", "/pay", headBytes, largestField, largestFieldBytes, bodyBytes),
                 result,
-                result == Result.SAVED ? 200 : 502,
+                result == Result.SAVED ? savedBy : 502,
                 result == Result.SAVED ? null : error,
                 null,
                 waitedNanos,
