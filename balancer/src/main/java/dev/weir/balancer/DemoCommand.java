@@ -43,9 +43,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!isPort(port) || !isPort(adminPort)) {
-            throw new ParameterException(spec.commandLine(), "A port is a number from 0 to 65535");
-        }
+        requirePort("--port", port);
+        requirePort("--admin-port", adminPort);
         Demo demo;
         try {
             demo = Demo.start(port, adminPort);
@@ -97,7 +96,9 @@ final class DemoCommand implements Callable<Integer> {
             """.formatted(port, adminPort, adminPort == 8081 ? "" : " --admin http://localhost:" + adminPort);
     }
 
-    private static boolean isPort(int number) {
-        return number >= 0 && number <= 65535;
+    private void requirePort(String option, int number) {
+        if (number < 0 || number > 65535) {
+            throw new ParameterException(spec.commandLine(), option + ": " + number + "; expected 0 to 65535");
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.loadtest.faults;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -150,6 +151,9 @@ public final class FaultsCommand implements Callable<Integer> {
             return ExitCode.OK;
         } catch (IOException e) {
             err.println("Not started: " + e.getMessage());
+            return ExitCode.SOFTWARE;
+        } catch (UncheckedIOException e) { // somebody else listens there by now
+            err.println("Ended: " + e.getMessage());
             return ExitCode.SOFTWARE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

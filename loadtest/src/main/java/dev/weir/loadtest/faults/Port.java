@@ -48,7 +48,8 @@ final class Port implements AutoCloseable {
             return new Port(reservation, accepted);
         } catch (IOException e) {
             reservation.close();
-            throw new IOException("cannot bind " + address.getHostAddress() + " port " + number + ": " + e, e);
+            throw new IOException(
+                    "cannot bind " + address.getHostAddress() + " port " + number + ": " + e.getMessage(), e);
         }
     }
 
@@ -73,7 +74,7 @@ final class Port implements AutoCloseable {
                 case REFUSES -> {}
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("port " + number() + ": " + e, e);
+            throw new UncheckedIOException("port " + number() + ": " + e.getMessage(), e);
         }
     }
 
@@ -140,7 +141,7 @@ final class Port implements AutoCloseable {
             stop();
             reservation.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("port " + number() + ": " + e, e);
+            throw new UncheckedIOException("port " + number() + ": " + e.getMessage(), e);
         }
     }
 }
