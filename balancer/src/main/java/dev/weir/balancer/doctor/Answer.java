@@ -25,6 +25,8 @@ sealed interface Answer {
         INCOMPLETE,
         /** It began like a response, and did not go on in time. */
         STALLED,
+        /** It began like a response, and its head went on and on. */
+        ENDLESS,
         /** Bytes that are no response. */
         NOT_HTTP,
         /** The request could not be written. */

@@ -16,6 +16,9 @@ final class BodyReader {
     /** More than that is not read: a download says nothing more of the backend's health. */
     private static final long MAX_BODY = 8L * 1024 * 1024;
 
+    /** All that chunks may cost beyond what they carry. */
+    private static final long MAX_FRAMING = MAX_BODY;
+
     private final Inflow inflow;
     private final Violations violations;
     private final ByteArrayOutputStream start = new ByteArrayOutputStream();
@@ -149,7 +152,8 @@ final class BodyReader {
     }
 
     private boolean chunks() throws IOException {
-        while (true) {
+        long begin = inflow.taken();
+        while (inflow.taken() - begin - bytes < MAX_FRAMING) {
             Inflow.Line line = inflow.line(MAX_CHUNK_LINE);
             if (line.bareLf()) {
                 violations.bareLf("the chunks", line.bytes());
@@ -175,14 +179,17 @@ final class BodyReader {
                 return false;
             }
         }
+        return false;
     }
 
     private boolean trailers() throws IOException {
-        Inflow.Line line = inflow.line(MAX_CHUNK_LINE);
-        while (!line.bytes().isEmpty()) {
-            line = inflow.line(MAX_CHUNK_LINE);
+        long begin = inflow.taken();
+        while (inflow.taken() - begin < MAX_FRAMING) {
+            if (inflow.line(MAX_CHUNK_LINE).bytes().isEmpty()) {
+                return true;
+            }
         }
-        return true;
+        return false;
     }
 
     /** @return false if the connection ended before, or if that would be more than is read at all */

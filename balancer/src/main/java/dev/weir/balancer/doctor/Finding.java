@@ -7,4 +7,9 @@ package dev.weir.balancer.doctor;
  * @param text what was seen, with the evidence
  * @param advice what to change; empty if nothing
  */
-public record Finding(Severity severity, String code, String text, String advice) {}
+public record Finding(Severity severity, String code, String text, String advice) {
+    public Finding {
+        text = Printable.of(text);
+        advice = Printable.of(advice);
+    }
+}

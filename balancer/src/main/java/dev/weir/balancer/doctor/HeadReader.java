@@ -10,7 +10,9 @@ import java.util.regex.Pattern;
 
 /** Reads the head of a response leniently, and notes each rule of RFC 9112 that it breaks. */
 final class HeadReader {
-    private static final int MAX_LINE = 1024 * 1024;
+    /** Sixteen times what the balancer takes at most by default: more says nothing more. */
+    private static final long MAX_HEAD = 1024 * 1024;
+
     private static final Pattern STATUS_LINE = Pattern.compile("(HTTP/\\S+) +(\\d{1,9})(?: (.*))?");
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
@@ -33,7 +35,7 @@ final class HeadReader {
 
     Head read() throws IOException {
         long begin = inflow.taken();
-        Inflow.Line first = inflow.line(MAX_LINE);
+        Inflow.Line first = line(begin);
         String statusLine = first.text();
         Matcher matcher = STATUS_LINE.matcher(statusLine);
         if (!matcher.matches()) {
@@ -44,11 +46,15 @@ final class HeadReader {
         int status = Integer.parseInt(matcher.group(2));
         statusLine(version, matcher.group(2), status);
         List<Field> fields = new ArrayList<>();
-        for (Inflow.Line line = inflow.line(MAX_LINE); !line.bytes().isEmpty(); line = inflow.line(MAX_LINE)) {
+        for (Inflow.Line line = line(begin); !line.bytes().isEmpty(); line = line(begin)) {
             lineEnd(line, "the head");
             field(line, fields);
         }
         return new Head(version, status, statusLine, List.copyOf(fields), inflow.taken() - begin);
+    }
+
+    private Inflow.Line line(long begin) throws IOException {
+        return inflow.line((int) Math.max(0, MAX_HEAD - (inflow.taken() - begin)));
     }
 
     private void lineEnd(Inflow.Line line, String where) {

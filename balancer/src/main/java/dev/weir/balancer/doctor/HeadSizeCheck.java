@@ -104,6 +104,7 @@ final class HeadSizeCheck {
                 switch (failed.kind()) {
                     case SILENT, STALLED -> "silence";
                     case CLOSED, RESET, NOT_TAKEN, INCOMPLETE -> "the end of the connection";
+                    case ENDLESS -> "an endless head";
                     case NOT_HTTP -> failed.first().quote();
                     case NOT_CONNECTED -> "no connection";
                 };

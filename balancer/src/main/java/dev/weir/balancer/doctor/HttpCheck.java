@@ -95,7 +95,7 @@ final class HttpCheck {
                     "tls-port",
                     dialer.at(address) + " answers 400, since it speaks TLS on this port (a handshake worked): "
                             + response.bodyStart().quote() + ".",
-                    "Use " + plan.target().otherScheme().origin() + " for this backend.");
+                    NoAnswer.TLS_ADVICE);
             return true;
         }
         return false;

@@ -28,6 +28,14 @@ final class KeepAliveCheck {
     void check(InetAddress address, Response ordinary, Findings findings) {
         announced(ordinary, TIMEOUT).ifPresent(seconds -> findings.fact("announced_timeout_s", seconds));
         announced(ordinary, MAX).ifPresent(max -> findings.fact("announced_max", max));
+        if (!ordinary.intact()) {
+            findings.ok(
+                    "not-examined",
+                    "Nobody reuses a connection after a response whose end did not come (or was not waited for: 8 MB are"
+                            + " read at most).",
+                    "--path names another one to examine.");
+            return;
+        }
         findings.fact("kept", ordinary.reusable());
         if (!ordinary.reusable()) {
             notKept(ordinary, findings);
@@ -39,11 +47,7 @@ final class KeepAliveCheck {
     private static void notKept(Response ordinary, Findings findings) {
         String why = ordinary.framing() == Response.Framing.CLOSE
                 ? "its responses have no length"
-                : !ordinary.intact()
-                        ? "its response was not read to its end"
-                        : ordinary.head().version().equals("HTTP/1.0")
-                                ? "it speaks HTTP/1.0"
-                                : "it says Connection: close";
+                : ordinary.head().version().equals("HTTP/1.0") ? "it speaks HTTP/1.0" : "it says Connection: close";
         findings.warning(
                 "not-kept",
                 "It does not keep connections open: " + why + ". Every request costs a connect.",

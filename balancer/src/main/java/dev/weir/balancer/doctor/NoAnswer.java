@@ -9,6 +9,11 @@ final class NoAnswer {
     private static final String TYPICAL =
             "Look for a crash, an out-of-memory kill, a limit of connections, or a balancer in between that has no backend.";
 
+    /** The balancer takes no backend with https. */
+    static final String TLS_ADVICE =
+            "Weir speaks plain HTTP to its backends: name a port that serves it, or let something in"
+                    + " front of this one end TLS. With https:// here, the doctor examines it as it is.";
+
     private final Plan plan;
     private final Dialer dialer;
     private final Probe probe;
@@ -37,6 +42,12 @@ final class NoAnswer {
                         where + " began an answer and did not end its head within " + Amounts.time(failed.nanos())
                                 + ": " + failed.first().quote() + ". Weir answers 502 (http_response_timeout).",
                         "Look for a stuck handler that writes its head by hand.");
+            case ENDLESS ->
+                findings.problem(
+                        "head-endless",
+                        where + " sends a head of more than 1 MB: "
+                                + failed.first().quote() + ". Weir answers 502 (http_response_header_section_size).",
+                        "Look for fields that the application sets in a loop.");
             case INCOMPLETE ->
                 findings.problem(
                         "head-cut",
@@ -62,9 +73,7 @@ final class NoAnswer {
         String bytes = first.quote();
         if (first.isTls()) {
             findings.problem(
-                    "tls-port",
-                    where + " answers in TLS (" + bytes + "): it speaks TLS on this port.",
-                    "Use " + plan.target().otherScheme().origin() + " for this backend.");
+                    "tls-port", where + " answers in TLS (" + bytes + "): it speaks TLS on this port.", TLS_ADVICE);
         } else if (first.isHttp2()) {
             findings.problem(
                     "http2-only",
@@ -91,10 +100,7 @@ final class NoAnswer {
         String text = where + " " + how + " the connection without a byte, " + Amounts.time(failed.nanos())
                 + " after it got the request";
         if (!plan.target().tls() && speaksTls(address)) {
-            findings.problem(
-                    "tls-port",
-                    text + "; a TLS handshake works.",
-                    "Use " + plan.target().otherScheme().origin() + " for this backend.");
+            findings.problem("tls-port", text + "; a TLS handshake works.", TLS_ADVICE);
         } else if (answersBehindProxyHeader(address)) {
             findings.problem(
                     "proxy-protocol",
@@ -115,10 +121,7 @@ final class NoAnswer {
 
     private void unasked(String text, InetAddress address, Findings findings) {
         if (!plan.target().tls() && speaksTls(address)) {
-            findings.problem(
-                    "tls-port",
-                    text + "; a TLS handshake works.",
-                    "Use " + plan.target().otherScheme().origin() + " for this backend.");
+            findings.problem("tls-port", text + "; a TLS handshake works.", TLS_ADVICE);
         } else {
             findings.problem("closes-at-once", text + ".", TYPICAL);
         }

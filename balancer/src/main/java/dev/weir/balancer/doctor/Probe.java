@@ -94,8 +94,10 @@ final class Probe {
                 return failed(Kind.NOT_HTTP, new IOException("no HTTP"), inflow, begin);
             }
             return new Answer.Got(response(inflow, violations, method, begin, glance));
-        } catch (HeadReader.NotHttp | Inflow.LineTooLong e) {
+        } catch (HeadReader.NotHttp e) {
             return failed(Kind.NOT_HTTP, e, inflow, begin);
+        } catch (Inflow.LineTooLong e) { // that of the body has been dealt with
+            return failed(Kind.ENDLESS, e, inflow, begin);
         } catch (SocketTimeoutException e) {
             return failed(inflow.first().isEmpty() ? Kind.SILENT : Kind.STALLED, e, inflow, begin);
         } catch (IOException e) {

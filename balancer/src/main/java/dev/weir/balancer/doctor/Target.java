@@ -104,7 +104,7 @@ public record Target(boolean tls, String host, int port, String path) {
     }
 
     private static IllegalArgumentException wrong(String url, String what) {
-        return new IllegalArgumentException("'" + url + "' " + what);
+        return new IllegalArgumentException(Printable.of("'" + url + "' " + what));
     }
 
     /** The same backend, another path. */
@@ -114,6 +114,11 @@ public record Target(boolean tls, String host, int port, String path) {
 
     boolean isLiteral() {
         return host.indexOf(':') >= 0 || ADDRESS_V4.matcher(host).matches();
+    }
+
+    /** For TLS: without the dot that makes a name complete, which neither SNI nor certificates have (RFC 6066 section 3). */
+    String serverName() {
+        return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 
     String scheme() {

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -25,11 +26,11 @@ final class TlsClient {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {witness.keys()}, new TrustManager[] {witness.trust()}, null);
-            SSLEngine engine = context.createSSLEngine(target.host(), target.port());
+            SSLEngine engine = context.createSSLEngine(target.serverName(), target.port());
             engine.setUseClientMode(true);
             SSLParameters parameters = engine.getSSLParameters();
             if (!target.isLiteral()) { // RFC 6066 section 3: no addresses
-                parameters.setServerNames(List.of(new SNIHostName(target.host())));
+                parameters.setServerNames(serverNames());
             }
             parameters.setApplicationProtocols(new String[] {"http/1.1"});
             engine.setSSLParameters(parameters);
@@ -37,6 +38,15 @@ final class TlsClient {
         } catch (GeneralSecurityException e) {
             tcp.close();
             throw new IllegalStateException("this JDK offers no TLS: " + e.getMessage(), e);
+        }
+    }
+
+    /** None for a name with an underscore, which the JDK does not send: then the server shows the certificate for all others. */
+    private List<SNIServerName> serverNames() {
+        try {
+            return List.of(new SNIHostName(target.serverName()));
+        } catch (IllegalArgumentException e) {
+            return List.of();
         }
     }
 }

@@ -49,6 +49,28 @@ final class HttpCheckTest {
         }
     }
 
+    @Test
+    void aHeadThatGoesOnAndOnIsNotReadForEver() {
+        Report report = examine(RawServer.doing(socket -> {
+            RawServer.requestHead(socket);
+            RawServer.send(socket, "HTTP/1.1 200 OK\r\n");
+            while (true) {
+                RawServer.send(socket, "X-More: and more\r\n".repeat(1000));
+            }
+        }));
+        assertThat(Examine.complaints(report)).containsExactly("http/head-endless");
+        assertThat(report.verdict()).contains("sends a head of more than 1 MB: \"HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void whatABackendSaysDoesNotCommandTheTerminal() {
+        Report report = examine(RawServer.answering(
+                "HTTP/1.1 503 \u001b[2JBusy\r\nServer: \u009b2Jinner\r\nContent-Length: 0\r\n\r\n"));
+        assertThat(ReportText.of(report, false))
+                .contains("\\x1b[2JBusy", "(Server: \\x9b2Jinner)")
+                .doesNotContain("\u001b", "\u009b");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

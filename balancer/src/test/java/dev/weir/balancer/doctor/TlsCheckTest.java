@@ -76,6 +76,25 @@ final class TlsCheckTest {
     }
 
     @Test
+    void namesThatEndInADotOrHaveAnUnderscoreAreSpokenToAsWell() throws Exception {
+        try (RawServer server = sound();
+                FakeDns dns = FakeDns.saying("127.0.0.1")) {
+            assertThat(Examine.complaints(named("localhost.", server, dns))).isEmpty();
+            assertThat(Examine.complaints(named("my_shop.test", server, dns)))
+                    .containsExactly("tls/certificate-name-mismatch");
+        }
+    }
+
+    private static Report named(String name, RawServer server, FakeDns dns) {
+        return Examine.url("https://" + name + ":" + server.port())
+                .timeout(Duration.ofSeconds(5))
+                .requests(1)
+                .trusting(authority)
+                .resolver(dns.port())
+                .report();
+    }
+
+    @Test
     void anUnknownIssuerIsShownWithAPin() throws Exception {
         try (RawServer server = sound()) {
             Report report = Examine.url("https://127.0.0.1:" + server.port())
@@ -202,7 +221,7 @@ final class TlsCheckTest {
         try (RawServer server = sound()) {
             Report report = Examine.url("http://127.0.0.1:" + server.port()).alone(Stage.HTTP);
             assertThat(Examine.complaints(report)).containsExactly("http/tls-port");
-            assertThat(report.advice()).contains("Use https://127.0.0.1:" + server.port());
+            assertThat(report.advice()).startsWith("Weir speaks plain HTTP to its backends");
         }
     }
 
