@@ -101,7 +101,7 @@ final class CertificateCheck {
 
     private void name(X509Certificate own, Findings findings) throws GeneralSecurityException {
         List<String> names = CertificateNames.of(own);
-        if (CertificateNames.match(names, target.serverName())) {
+        if (CertificateNames.match(names, target.plainHost())) {
             findings.ok("certificate-name", "The certificate is for " + target.host() + ".");
         } else {
             String has = names.isEmpty() ? "no name at all" : String.join(", ", names);

@@ -52,9 +52,9 @@ final class NameCheck {
             findings.ok("address", host + " is an address: there is nothing to resolve.");
             return List.of(InetAddress.ofLiteral(host));
         }
-        List<InetAddress> hosts = plan.resolver() == null ? hostsFile(host) : List.of();
+        List<InetAddress> hosts = plan.resolver() == null ? hostsFile() : List.of();
         SystemAnswer system = plan.resolver() == null ? system(host) : new SystemAnswer(List.of(), "", 0);
-        Map<InetSocketAddress, DnsAnswer> dns = isLocalName(host) ? Map.of() : dns(host);
+        Map<InetSocketAddress, DnsAnswer> dns = plan.resolver() == null && isLocalName() ? Map.of() : dns(host);
         Set<InetAddress> all = new LinkedHashSet<>(system.addresses());
         all.addAll(hosts);
         if (all.isEmpty()) {
@@ -86,7 +86,7 @@ final class NameCheck {
         Set<InetAddress> now = new LinkedHashSet<>();
         if (plan.resolver() == null) {
             now.addAll(system(host).addresses());
-            now.addAll(hostsFile(host));
+            now.addAll(hostsFile());
         } else {
             dns(host).values().forEach(answer -> now.addAll(answer.addresses()));
         }
@@ -104,12 +104,12 @@ final class NameCheck {
         }
     }
 
-    private static boolean isLocalName(String host) { // RFC 6761 section 6.3
-        String lower = host.toLowerCase(Locale.ROOT);
+    private boolean isLocalName() { // RFC 6761 section 6.3
+        String lower = plan.target().plainHost().toLowerCase(Locale.ROOT);
         return lower.equals("localhost") || lower.endsWith(".localhost");
     }
 
-    private List<InetAddress> hostsFile(String host) {
+    private List<InetAddress> hostsFile() {
         if (!Files.isReadable(plan.hostsFile())) {
             return List.of();
         }
@@ -117,7 +117,7 @@ final class NameCheck {
             HostsFileEntriesProvider entries =
                     HostsFileEntriesProvider.parser().parse(plan.hostsFile().toFile());
             List<InetAddress> addresses = new ArrayList<>();
-            String name = host.toLowerCase(Locale.ROOT);
+            String name = plan.target().plainHost().toLowerCase(Locale.ROOT);
             addresses.addAll(entries.ipv4Entries().getOrDefault(name, List.of()));
             addresses.addAll(entries.ipv6Entries().getOrDefault(name, List.of()));
             return nameless(addresses);

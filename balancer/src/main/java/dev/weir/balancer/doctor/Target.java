@@ -116,8 +116,8 @@ public record Target(boolean tls, String host, int port, String path) {
         return host.indexOf(':') >= 0 || ADDRESS_V4.matcher(host).matches();
     }
 
-    /** For TLS: without the dot that makes a name complete, which neither SNI nor certificates have (RFC 6066 section 3). */
-    String serverName() {
+    /** Without the dot that makes a name complete: SNI (RFC 6066 section 3), certificates and hosts files have none. */
+    String plainHost() {
         return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     }
 

@@ -26,7 +26,7 @@ final class TlsClient {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(new KeyManager[] {witness.keys()}, new TrustManager[] {witness.trust()}, null);
-            SSLEngine engine = context.createSSLEngine(target.serverName(), target.port());
+            SSLEngine engine = context.createSSLEngine(target.plainHost(), target.port());
             engine.setUseClientMode(true);
             SSLParameters parameters = engine.getSSLParameters();
             if (!target.isLiteral()) { // RFC 6066 section 3: no addresses
@@ -44,7 +44,7 @@ final class TlsClient {
     /** None for a name with an underscore, which the JDK does not send: then the server shows the certificate for all others. */
     private List<SNIServerName> serverNames() {
         try {
-            return List.of(new SNIHostName(target.serverName()));
+            return List.of(new SNIHostName(target.plainHost()));
         } catch (IllegalArgumentException e) {
             return List.of();
         }

@@ -126,6 +126,29 @@ final class NameCheckTest {
     }
 
     @Test
+    void theHostsFileCountsForACompleteNameToo() throws IOException {
+        Path hosts = Files.writeString(directory.resolve("hosts"), "127.0.0.1 nowhere.invalid localhost\n");
+        for (String name : List.of("nowhere.invalid.", "localhost.")) {
+            Report report = Examine.url("http://" + name + ":" + server.port())
+                    .hosts(hosts)
+                    .report();
+            assertThat(Examine.finding(report, Stage.NAME, "resolved").text())
+                    .isEqualTo(name + " is 127.0.0.1 (hosts file).");
+        }
+    }
+
+    @Test
+    void aResolverThatWasNamedIsAskedForLocalhostToo() {
+        try (FakeDns dns = FakeDns.saying("127.0.0.1")) {
+            Report report = Examine.url("http://localhost:" + server.port())
+                    .resolver(dns.port())
+                    .report();
+            assertThat(Examine.finding(report, Stage.NAME, "resolved").text())
+                    .isEqualTo("localhost is 127.0.0.1 (DNS).");
+        }
+    }
+
+    @Test
     void namesAreLookedForInTheOrderOfTheResolverFile() throws IOException {
         Path file = Files.writeString(directory.resolve("resolv.conf"), """
                 # of a pod
