@@ -1,11 +1,14 @@
 package dev.weir.balancer.health;
 
+import dev.weir.balancer.failure.HiddenConnectFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
@@ -34,11 +37,17 @@ final class TcpCheck implements HealthCheck {
                 .setRemoteAddress(all.get(index))
                 .setTimeout((int) Math.max(1, timeout.toMillis() / all.size()));
         return client.connect(options)
-                .compose(NetSocket::close)
+                .compose(TcpCheck::closed)
                 .map(CheckResult.PASSED)
                 .recover(failure -> running && index + 1 < all.size()
                         ? check(all, index + 1)
                         : Future.succeededFuture(CheckResult.of(failure)));
+    }
+
+    private static Future<Void> closed(NetSocket socket) {
+        IOException hidden = HiddenConnectFailure.of(
+                ((NetSocketInternal) socket).channelHandlerContext().channel());
+        return hidden == null ? socket.close() : socket.close().compose(done -> Future.failedFuture(hidden));
     }
 
     /** The connect timeouts, which are no longer in all, do the rest. */

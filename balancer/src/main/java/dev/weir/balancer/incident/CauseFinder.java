@@ -16,6 +16,9 @@ final class CauseFinder {
     /** The kernel refuses, resets or accepts within a round trip; no application thinks for so short. */
     private static final long AT_ONCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** No application crashes over so large a head much later than its server has read it, busy as both may be. */
+    private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     /** A reused connection that ends so soon was closed before the request came; later, the request was at work. */
     private static final long STALE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -110,7 +113,7 @@ final class CauseFinder {
         if (attempt.phase() == Phase.REQUEST && request.bodyBytes() > 0) {
             return Cause.HUNG_UP_ON_UPLOAD;
         }
-        if (request.headBytes() >= LARGE_HEAD && timings.waited() < AT_ONCE_NANOS) {
+        if (request.headBytes() >= LARGE_HEAD && timings.waited() < SOON_NANOS) {
             return Cause.HUNG_UP_ON_LARGE_HEAD;
         }
         return timings.waited() < AT_ONCE_NANOS ? Cause.HUNG_UP_AT_ONCE : Cause.HUNG_UP;

@@ -37,7 +37,8 @@ final class ConnectFindings {
                 new Diagnosis(
                         cause,
                         "The network says that " + evidence.backend() + " cannot be reached" + errno(evidence)
-                                + ": host or pod gone, or a firewall forbids it.",
+                                + ": host or pod gone, or a firewall forbids it"
+                                + (evidence.failure().errno() == 0 ? ", or this balancer's host has no route." : "."),
                         "Check that " + evidence.host() + " still exists; the list of backends may be out of date.");
             case NO_ROUTE_TO_BACKEND ->
                 new Diagnosis(
@@ -113,7 +114,7 @@ final class ConnectFindings {
                         + ".",
                 "Start what is to listen on " + evidence.backend()
                         + ", or correct the port (in Kubernetes targetPort and containerPort); and the"
-                        + " application has to bind 0.0.0.0, not 127.0.0.1."
+                        + " application has to bind 0.0.0.0, not 127.0.0.1. A firewall that rejects looks the same from here."
                         + localhost(evidence));
     }
 

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.KeepAlive;
+import dev.weir.balancer.failure.HiddenConnectFailure;
 import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.incident.FirstBytes;
 import dev.weir.balancer.metrics.BackendMetrics;
@@ -13,6 +14,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -96,13 +98,25 @@ final class BackendConnections {
                 gone();
                 dial.failed(address, result.cause());
             } else {
-                dial.connected(address, (NetSocketInternal) result.result());
+                opened(dial, address, (NetSocketInternal) result.result());
             }
         });
         ConnectOptions options = new ConnectOptions()
                 .setRemoteAddress(SocketAddress.inetSocketAddress(address))
                 .setTimeout(pool.connectTimeoutMillis());
         loop.connect(options, promise);
+    }
+
+    private void opened(Dial dial, InetSocketAddress address, NetSocketInternal socket) {
+        IOException hidden =
+                HiddenConnectFailure.of(socket.channelHandlerContext().channel());
+        if (hidden == null) {
+            dial.connected(address, socket);
+        } else {
+            backend.stats().closeConnection();
+            socket.close();
+            dial.failed(address, hidden);
+        }
     }
 
     /** Gives a connection to the attempt that waits for it; keeps it if that has ended. */
