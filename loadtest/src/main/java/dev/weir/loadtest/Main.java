@@ -1,5 +1,6 @@
 package dev.weir.loadtest;
 
+import dev.weir.loadtest.catalogue.CatalogueCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
@@ -16,7 +17,8 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SideBySideCommand.class, KeepAliveRaceCommand.class, FaultsCommand.class})
+        subcommands = {CatalogueCommand.class, SideBySideCommand.class, KeepAliveRaceCommand.class, FaultsCommand.class
+        })
 public final class Main {
     private Main() {}
 

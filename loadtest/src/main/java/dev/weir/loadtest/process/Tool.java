@@ -13,7 +13,11 @@ public enum Tool {
     NGINX("nginx", "nginx"),
     HAPROXY("haproxy", "haproxy"),
     WRK("wrk", "wrk"),
-    TASKSET("taskset", "util-linux");
+    TASKSET("taskset", "util-linux"),
+    PRLIMIT("prlimit", "util-linux"),
+    SYSCTL("sysctl", "procps"),
+    IP("ip", "iproute2"),
+    IPTABLES("iptables", "iptables");
 
     /** Where distributions put daemons; often missing from the PATH of users other than root. */
     private static final List<String> DAEMON_DIRECTORIES = List.of("/usr/sbin", "/usr/local/sbin");
@@ -33,6 +37,12 @@ public enum Tool {
                 .map(directory -> Path.of(directory, command))
                 .filter(Files::isExecutable)
                 .findFirst();
+    }
+
+    /** Name and package. */
+    @Override
+    public String toString() {
+        return command + " (package " + aptPackage + ")";
     }
 
     /** @throws MeasurementException that says how to install it */

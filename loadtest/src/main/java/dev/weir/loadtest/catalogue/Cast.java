@@ -1,0 +1,14 @@
+package dev.weir.loadtest.catalogue;
+
+import java.util.List;
+
+/** The backends of one case for one proxy. */
+interface Cast extends AutoCloseable {
+    List<Pool> pools();
+
+    /** Ends the fault. */
+    void heal();
+
+    @Override
+    void close();
+}

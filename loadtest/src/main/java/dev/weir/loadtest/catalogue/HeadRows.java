@@ -1,0 +1,203 @@
+package dev.weir.loadtest.catalogue;
+
+import static dev.weir.loadtest.catalogue.Expected.answers;
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
+import dev.weir.loadtest.catalogue.Expected.Retry;
+import java.time.Duration;
+import java.util.List;
+
+/** Group E: the head of the response. */
+final class HeadRows {
+    private static final String PROTOCOL = "http_protocol_error";
+
+    static final List<Row> ALL = List.of(
+            Row.of(
+                    "E1",
+                    "FIN before any byte of a response",
+                    Case.fault(
+                            "close-before-response",
+                            fails("connection_terminated", Retry.R1).saying("crash"))),
+            Row.of(
+                    "E2",
+                    "RST before any byte of a response",
+                    Case.fault(
+                            "reset-before-response",
+                            fails("connection_terminated", Retry.R1).saying("crash"))),
+            Row.of(
+                    "E3",
+                    "A part of the head, then the end",
+                    cutHead("head-cut-fin"),
+                    cutHead("head-cut-reset"),
+                    cutHead("status-line-cut")),
+            Row.of(
+                    "E4",
+                    "No response in time",
+                    late("no-response", "did not (start )?answer"),
+                    Case.fault(
+                                    "slow-response",
+                                    fails("http_response_timeout", Retry.R1).saying("did not (start )?answer"))
+                            .differing(lateness())),
+            Row.of(
+                    "E5",
+                    "The head drips",
+                    Case.fault(
+                            "head-drips",
+                            fails("http_response_timeout", Retry.R2).saying("(bytes|B)(/s| a second)")),
+                    Case.fault(
+                            "head-stalls",
+                            fails("http_response_timeout", Retry.R2).saying("came in|a second"))),
+            Row.of(
+                    "E6",
+                    "Not HTTP at all",
+                    unasked("ssh-banner", "SSH-2\\.0"),
+                    unasked("smtp-banner", "220 mail"),
+                    notHttp("http-0-9", "<html>"),
+                    notHttp("protocol-misspelt", "HTP/1\\.1"),
+                    notHttp("version-2-0", "HTTP/2\\.0"),
+                    notHttp("binary-garbage", "\\\\x"),
+                    notHttp("status-not-a-number", "abc")),
+            Row.of(
+                    "E7",
+                    "A status out of range",
+                    notHttp("status-2000", "2000"),
+                    notHttp("status-099", "99"),
+                    notHttp("status-600", "600")),
+            Row.of(
+                    "E8",
+                    "A head that is too large, or has too many fields",
+                    Case.fault("head-9k", answers(200)),
+                    Case.fault("fields-300", answers(200)),
+                    Case.fault(
+                            "head-128k",
+                            fails("http_response_header_section_size", Retry.NEVER)
+                                    .sparing()
+                                    .saying("64(\\.0)? KB.*limits\\.response-head"))),
+            Row.of("E9", "Transfer-Encoding: chunked, twice", Case.fault("chunked-twice", answers(200))),
+            Row.of("E10", "Content-Length and Transfer-Encoding", Case.fault("length-and-chunked", answers(200))),
+            Row.of(
+                    "E11",
+                    "Content-Length that is wrong or repeated",
+                    Case.fault("lengths-equal", answers(200)),
+                    Case.fault("length-list", answers(200)),
+                    notHttp("lengths-differ", "2.*3|two different"),
+                    notHttp("length-negative", "-5|Content-Length"),
+                    notHttp("length-not-a-number", "2x|Content-Length"),
+                    notHttp("length-overflow", "18446744073709551618|Content-Length")),
+            Row.of(
+                    "E12",
+                    "Invalid names of fields",
+                    Case.fault("name-with-space", answers(200)),
+                    Case.fault("space-before-colon", answers(200)),
+                    notHttp("no-colon", "colon")
+                            .differing(
+                                    "a line without a colon is no field that could be left out: whether it belongs to"
+                                            + " the head, and where that ends, is open. nginx and HAProxy refuse it, too"),
+                    Case.fault("empty-name", answers(200))),
+            Row.of(
+                    "E13",
+                    "NUL and control characters in values",
+                    Case.fault("nul-in-value", answers(200)),
+                    Case.fault("control-in-value", answers(200))),
+            Row.of(
+                    "E14",
+                    "Bare LF, folded fields",
+                    notHttp("bare-lf", "LF.*http"),
+                    notHttp("bare-lf-allowed", "bare-lf", "http: { lenient-line-ends: true }"),
+                    Case.fault("folded-field", answers(200))),
+            Row.of(
+                    "E15",
+                    "A response that nobody asked for",
+                    Case.of(
+                                    "unasked-408-on-accept",
+                                    FaultCast.describe("unasked-408-on-accept"),
+                                    FaultCast.of("unasked-408-on-accept"),
+                                    ReusePlays::unaskedOnAccept)
+                            .withPeers()
+                            .differing(
+                                    "a POST that had gone out whole before the 408 came is not tried again, for then it"
+                                            + " may have been processed; its client gets the 408, which RFC 9110 section 15.5.9"
+                                            + " lets it repeat. So does any client if all backends answer so"),
+                    Case.of(
+                                    "unasked-408-when-idle",
+                                    FaultCast.describe("unasked-408-when-idle"),
+                                    FaultCast.of("unasked-408-when-idle"),
+                                    ReusePlays::unaskedWhenIdle)
+                            .withPeers(),
+                    Case.of(
+                                    "unasked-200-when-idle",
+                                    FaultCast.describe("unasked-200-when-idle"),
+                                    FaultCast.of("unasked-200-when-idle"),
+                                    ReusePlays::unaskedWhenIdle)
+                            .withPeers()),
+            Row.of(
+                    "E16",
+                    "Interim responses",
+                    Case.fault("interim-100", answers(200)),
+                    Case.fault("interim-102", answers(200)),
+                    Case.fault("interim-103-twice", answers(200)),
+                    Case.fault("interim-flood", fails(PROTOCOL, Retry.R2).saying("interim"))),
+            Row.of("E17", "101 that nobody asked for", switched("unasked-101"), switched("unasked-101-websocket")),
+            Row.of(
+                    "E18",
+                    "The backend itself answers 502, 503 or 504",
+                    relayed("answers-502", 502),
+                    relayed("answers-503", 503),
+                    relayed("answers-503-retry-after", 503),
+                    relayed("answers-504", 504)));
+
+    private HeadRows() {}
+
+    private static Case cutHead(String fault) {
+        return Case.fault(fault, fails("http_response_incomplete", Retry.R2).saying("died|hung up|crash"));
+    }
+
+    private static Case late(String fault, String says) {
+        return Case.fault(fault, fails("http_response_timeout", Retry.R1).saying(says))
+                .differing(lateness());
+    }
+
+    private static String lateness() {
+        return "a backend is ejected for timeouts in a row, not by a percentile: in a row means that nothing came back in"
+                + " between, from a slow route or a fast one, and then a percentile would say the same, later. A slow"
+                + " route among others never ejects it";
+    }
+
+    private static Case notHttp(String fault, String says) {
+        return Case.fault(fault, fails(PROTOCOL, Retry.R2).saying(says));
+    }
+
+    /** The same fault, and an option of the pool that allows it. */
+    private static Case notHttp(String name, String fault, String option) {
+        return new Case(
+                name,
+                FaultCast.describe(fault) + "; allowed by `" + option + "`",
+                false,
+                Case.Moment.TOGETHER,
+                FaultCast.of(fault, settings -> settings, List.of(option)),
+                Standard::play,
+                answers(200),
+                Request.GET,
+                Request.POST,
+                Case.Peering.NONE,
+                null);
+    }
+
+    /** Its bytes may come before the request has gone out, and then that can go elsewhere whatever it is. */
+    private static Case unasked(String fault, String says) {
+        return Case.fault(fault, fails(PROTOCOL, Retry.R0_OR_R1).saying(says));
+    }
+
+    private static Case switched(String fault) {
+        return Case.fault(
+                fault, fails("http_upgrade_failed", Retry.R2).sparing().saying("101|switched"));
+    }
+
+    private static Case relayed(String fault, int status) {
+        return Case.fault(fault, answers(status).saying("itself"));
+    }
+
+    static Duration moment() {
+        return Duration.ofMillis(400);
+    }
+}

@@ -1,0 +1,46 @@
+package dev.weir.loadtest.catalogue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One scrape in the Prometheus text format. */
+record Metrics(List<String> lines) {
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
+
+    static Metrics of(String text) {
+        return new Metrics(text.lines().filter(line -> !line.startsWith("#")).toList());
+    }
+
+    /**
+     * The sum of the samples that have all of these labels.
+     *
+     * @param labels as {@code name="value"}
+     */
+    double sum(String name, String... labels) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    /** Values above zero by the value of one label. */
+    Map<String, Double> by(String label, String name, String... labels) {
+        Map<String, Double> values = new TreeMap<>();
+        for (String line : lines) {
+            if (line.startsWith(name + "{") && List.of(labels).stream().allMatch(line::contains)) {
+                double value = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+                Matcher matcher = LABEL.matcher(line);
+                while (value > 0 && matcher.find()) {
+                    if (matcher.group(1).equals(label)) {
+                        values.merge(matcher.group(2), value, Double::sum);
+                    }
+                }
+            }
+        }
+        return values;
+    }
+}

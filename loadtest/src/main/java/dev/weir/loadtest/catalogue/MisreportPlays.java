@@ -1,0 +1,117 @@
+package dev.weir.loadtest.catalogue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Who is blamed for what. */
+final class MisreportPlays {
+    private static final Duration MOMENT = Duration.ofMillis(200);
+
+    private MisreportPlays() {}
+
+    /** The only backend is the other balancer, which has this one for its own. */
+    static Cast eachOther(Place place, String prefix) {
+        String other = "http://" + place.proxyHost() + ":" + place.ports().otherProxy();
+        List<Pool> pools = List.of(new Pool(prefix + Pool.ALONE, List.of(new Member(other, false)), List.of()));
+        return new Cast() {
+            @Override
+            public List<Pool> pools() {
+                return pools;
+            }
+
+            @Override
+            public void heal() {
+                // it is a mistake of the configuration, and stays one
+            }
+
+            @Override
+            public void close() {
+                // there is nothing of its own
+            }
+        };
+    }
+
+    /** Found out after one round, whatever the method, and nobody is ejected for it. */
+    static void loop(Act act) throws IOException {
+        Expected expected = act.expected();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (Request request : List.of(Request.GET, Request.POST)) {
+                Shot shot = act.send(visitor, request);
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.found(Finding.TYPE, shot.toldType());
+                act.expect(request.toString(), "502", shot.reply().summary());
+                act.expect("type", String.valueOf(expected.type()), shot.toldType());
+                Operator.of(act, shot).judge(expected);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+        }
+    }
+
+    /** 499 in the log; the backend's request is given up, and does not count against it. */
+    static void clientLeaves(Act act) throws IOException {
+        String token = "leaver-" + act.weir().name();
+        for (int i = 0; i < WeirConfiguration.FAILURES; i++) {
+            try (RawClient client =
+                    new RawClient(act.weir().traffic(), act.pool(Pool.MASKED).name(), Visitor.PATIENCE)) {
+                client.ask(Request.GET, token + i);
+                Deadline.await(MOMENT, () -> false);
+                client.reset();
+            }
+            Optional<AccessLine> line = act.weir().accessLine(token + i);
+            act.found(Finding.ALONE, line.map(AccessLine::status).orElse(0).toString());
+            act.expect("status in the log", 499, line.map(AccessLine::status).orElse(0));
+            act.expect("error in the log", "", line.flatMap(AccessLine::error).orElse(""));
+        }
+        act.expectNobodyEjected(Pool.MASKED);
+        boolean givenUp = Deadline.await(
+                Duration.ofSeconds(2),
+                () -> act.culprit(Pool.MASKED).path("in_flight").asInt() == 0);
+        act.expect("the backend's requests", givenUp, "go on");
+        act.cast().heal();
+        try (Visitor visitor = act.visitor(Pool.MASKED)) {
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+
+    /** 500 and not 502; the backend is not even asked, and the next request is served. */
+    static void ownBug(Act act) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (Request request : List.of(Request.GET, Request.POST)) {
+                Shot shot = act.send(visitor, request.with("X-Throw: yes"));
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.found(Finding.TYPE, shot.toldType());
+                act.expect(request.toString(), "500", shot.reply().summary());
+                act.expect("type", String.valueOf(act.expected().type()), shot.toldType());
+                act.expect("attempts", 0, shot.attempts());
+                Operator.of(act, shot).judge(act.expected());
+                Shot next = act.send(visitor, request);
+                act.found(Finding.NEXT, next.reply().summary());
+                act.expectAnswer("next request", 200, next);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+        }
+    }
+
+    /** Nothing more comes from this client; but it still reads. */
+    static void halfClose(Act act) throws IOException {
+        try (RawClient client =
+                new RawClient(act.weir().traffic(), act.pool(Pool.ALONE).name(), Visitor.PATIENCE)) {
+            client.ask(Request.GET, "half-closer-" + act.weir().name());
+            client.halfClose();
+            Reply reply = client.answer(Request.GET);
+            act.found(Finding.ALONE, reply.summary());
+            act.expect("answer", "200", reply.summary().replaceAll("^(1\\d\\d,)+", ""));
+        }
+        act.expectNobodyEjected(Pool.ALONE);
+        act.cast().heal();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+}

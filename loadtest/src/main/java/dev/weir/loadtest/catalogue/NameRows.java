@@ -1,0 +1,41 @@
+package dev.weir.loadtest.catalogue;
+
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
+import dev.weir.loadtest.catalogue.Expected.Retry;
+import dev.weir.loadtest.catalogue.Expected.Side;
+import java.util.List;
+
+/** Group B: names. */
+final class NameRows {
+    static final List<Row> ALL = List.of(
+            Row.of(
+                    "B1",
+                    "The name does not exist, or the name server reports an error",
+                    unresolved("dns-nxdomain", "dns_error", "NXDOMAIN"),
+                    unresolved("dns-servfail", "dns_error", "SERVFAIL"),
+                    unresolved("dns-refused", "dns_error", "REFUSED")),
+            Row.of(
+                    "B2",
+                    "The name server does not answer",
+                    unresolved("dns-silent", "dns_timeout", "did not answer|no answer"),
+                    of("dns-fails-now-and-then", NamePlays::steady)),
+            Row.of(
+                    "B3",
+                    "The name has moved, the proxy has not",
+                    of("dns-moved", NamePlays::moved),
+                    of("dns-one-of-two-dead", NamePlays::alwaysWell)),
+            Row.of("B4", "The set of backends changes while one is chosen", of("dns-rotates", NamePlays::steady)),
+            Row.of("B5", "Discovery says that there is nobody", unresolved("dns-empty", "dns_error", "no address")));
+
+    private NameRows() {}
+
+    private static Case unresolved(String fault, String type, String says) {
+        return of(fault, NamePlays::neverAndNoLongerResolved)
+                .expecting(fails(type, Retry.R0).sparing().blaming(Side.NETWORK).saying(says));
+    }
+
+    private static Case of(String fault, Play play) {
+        return Case.of(fault, FaultCast.describe(fault), FaultCast.of(fault), play);
+    }
+}

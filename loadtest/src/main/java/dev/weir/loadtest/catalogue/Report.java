@@ -1,0 +1,81 @@
+package dev.weir.loadtest.catalogue;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What came of the catalogue.
+ *
+ * @param rows that were asked for
+ * @param skipped cases that could not be played here, with the reason
+ * @param complaints about the balancer processes as a whole
+ */
+record Report(List<Row> rows, List<SceneResult> results, Map<Scene, String> skipped, List<String> complaints) {
+
+    /** How a row came out, the worst first. */
+    enum Verdict {
+        /** Something is not as expected. */
+        WRONG,
+        /** It is reproduced elsewhere, but could not be here. */
+        SKIPPED,
+        /** It is not reproduced at all, for a reason. */
+        ABSENT,
+        /** As expected, which is not to the letter what the catalogue says, for a reason. */
+        DIFFERS,
+        RIGHT
+    }
+
+    boolean isRight() {
+        return complaints.isEmpty() && results.stream().allMatch(SceneResult::isRight);
+    }
+
+    Verdict verdict(Row row) {
+        if (row.absent() != null) {
+            return Verdict.ABSENT;
+        }
+        if (of(row).stream().anyMatch(result -> !result.isRight())) {
+            return Verdict.WRONG;
+        }
+        if (of(row).isEmpty()) {
+            return Verdict.SKIPPED;
+        }
+        return row.cases().stream().anyMatch(play -> play.differs() != null) ? Verdict.DIFFERS : Verdict.RIGHT;
+    }
+
+    List<SceneResult> of(Row row) {
+        return results.stream()
+                .filter(result -> result.scene().row().equals(row))
+                .toList();
+    }
+
+    List<Row> with(Verdict verdict) {
+        return rows.stream().filter(row -> verdict(row) == verdict).toList();
+    }
+
+    /** Rows in which a client that repeats nothing itself sees no failure, if somebody else can answer. */
+    long masked() {
+        return rows.stream()
+                .filter(row -> !of(row).isEmpty())
+                .filter(row -> of(row).stream().allMatch(Report::isMasked))
+                .count();
+    }
+
+    private static boolean isMasked(SceneResult result) {
+        String get = result.gateway().get(Finding.MASKED_GET);
+        return get == null
+                ? result.isRight()
+                : get.replaceAll("^(1\\d\\d,)+", "").equals("200");
+    }
+
+    /** Rows that ended in a failure for somebody, with the right type and the right words for the operator. */
+    long diagnosed() {
+        return rows.stream()
+                .filter(row -> !of(row).isEmpty())
+                .filter(row -> of(row).stream().allMatch(Report::isDiagnosed))
+                .count();
+    }
+
+    private static boolean isDiagnosed(SceneResult result) {
+        return result.wrong().stream().noneMatch(wrong -> wrong.contains("type") || wrong.contains("operator's line"));
+    }
+}

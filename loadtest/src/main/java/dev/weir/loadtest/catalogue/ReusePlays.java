@@ -1,0 +1,138 @@
+package dev.weir.loadtest.catalogue;
+
+import java.io.IOException;
+import java.time.Duration;
+
+/** What happens to, and on, connections that are used more than once. */
+final class ReusePlays {
+    private static final Duration MOMENT = Duration.ofMillis(150);
+    private static final int ROUNDS = 8;
+
+    private ReusePlays() {}
+
+    /** Whatever the backend has sent too much, the next one on the same path gets its own answer. */
+    static void poison(Act act) throws IOException {
+        FaultCast cast = (FaultCast) act.cast();
+        Expected expected = act.expected();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int round = 0; round < 3; round++) {
+                Shot shot = act.send(visitor, act.scene().probe());
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.expectAnswer("answer with surplus", expected.status(), shot);
+                cast.heal();
+                for (int i = 0; i < 3; i++) {
+                    Shot next = act.send(visitor, i == 1 ? Request.POST : Request.GET);
+                    act.found(Finding.NEXT, next.reply().summary());
+                    act.expectGreeting("next request", cast.culprit().fault().id(), next);
+                }
+                cast.culprit().breakAgain();
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+        }
+    }
+
+    /** The 408 is no answer to anything: what may be tried again goes elsewhere, and what was not sent yet in any case. */
+    static void unaskedOnAccept(Act act) throws IOException {
+        try (Visitor alone = act.visitor(Pool.ALONE);
+                Visitor masked = act.visitor(Pool.MASKED)) {
+            Shot shot = act.send(alone, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error().isEmpty() ? "-" : shot.error());
+            act.found(Finding.OPERATOR, Operator.of(act, shot).line());
+            boolean refused = shot.reply().isWhole(408) || shot.reply().isWhole(502);
+            act.expect(
+                    "alone", refused, "expected 408 or 502, got " + shot.reply().summary());
+            act.expect("alone, attempts", 3, shot.attempts());
+            Shot other = act.send(masked, Request.POST);
+            act.found(Finding.MASKED_POST, other.reply().summary());
+            boolean savedOrTold = other.reply().isWhole(408) || other.reply().isWhole(200);
+            act.expect(
+                    "POST with a partner",
+                    savedOrTold,
+                    "expected 200 or 408, got " + other.reply().summary());
+            Shot probe = act.send(masked, Request.GET);
+            act.found(Finding.MASKED_GET, probe.reply().summary());
+            act.expectGreeting("GET with a partner", act.partner(), probe);
+            act.cast().heal();
+            next(act, alone);
+        }
+    }
+
+    /** A moment after a good answer comes another one: nobody may get it. */
+    static void unaskedWhenIdle(Act act) throws IOException {
+        FaultCast cast = (FaultCast) act.cast();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < 4; i++) {
+                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.expectGreeting("request " + i, cast.culprit().fault().id(), shot);
+                Deadline.await(MOMENT, () -> false);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+            cast.heal();
+            next(act, visitor);
+        }
+    }
+
+    /**
+     * The connection dies with the second request on it: a GET is tried again on a fresh one, a POST is not; until it is
+     * learned that a connection is good for one request.
+     */
+    static void race(Act act) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                Shot shot = act.send(visitor, Request.GET);
+                act.found(Finding.MASKED_GET, shot.reply().summary());
+                act.expectAnswer("GET " + i, 200, shot);
+                Deadline.await(MOMENT, () -> false); // connections that close at once count as one
+            }
+            Shot other = act.send(visitor, Request.POST);
+            act.found(Finding.MASKED_POST, other.reply().summary());
+            act.found(Finding.TYPE, other.error().isEmpty() ? "-" : other.error());
+            act.expectAnswer("POST, once it is learned that a connection is good for one request", 200, other);
+            act.expectNobodyEjected(Pool.ALONE);
+            act.cast().heal();
+            next(act, visitor);
+        }
+    }
+
+    /** Idle for about as long as the backend keeps connections. */
+    static void idle(Act act) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
+                act.found(
+                        i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
+                        shot.reply().summary());
+                act.expectAnswer(shot.request() + " " + i, 200, shot);
+                Deadline.await(Duration.ofMillis(560 + 20L * i), () -> false);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+            act.cast().heal();
+            next(act, visitor);
+        }
+    }
+
+    /** The end of a connection is noticed before it is used again. */
+    static void manyRequests(Act act) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
+                act.found(
+                        i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
+                        shot.reply().summary());
+                act.expectAnswer(shot.request() + " " + i, 200, shot);
+                Deadline.await(Duration.ofMillis(60), () -> false);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+            act.cast().heal();
+            next(act, visitor);
+        }
+    }
+
+    private static void next(Act act, Visitor visitor) throws IOException {
+        Shot next = act.send(visitor, Request.GET);
+        act.found(Finding.NEXT, next.reply().summary());
+        act.expectAnswer("next request", 200, next);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.weir.loadtest.catalogue;
+
+import dev.weir.loadtest.catalogue.Case.Moment;
+import java.time.Duration;
+import java.util.List;
+
+/** Group K: coming and going. */
+final class RolloutRows {
+    static final List<Row> ALL = List.of(
+            Row.of(
+                    "K1",
+                    "A backend stops before the balancer is told",
+                    Case.of(
+                            "stops-listening",
+                            FaultCast.describe("stops-listening"),
+                            FaultCast.of("stops-listening"),
+                            RolloutPlays::stops),
+                    Case.of(
+                            "dies-after-response",
+                            FaultCast.describe("dies-after-response"),
+                            FaultCast.of("dies-after-response"),
+                            RolloutPlays::dies)),
+            Row.of(
+                    "K2",
+                    "A cold instance gets traffic",
+                    Case.of(
+                            "cold-start",
+                            "503 until it is warm; active checks ask for /",
+                            FaultCast.of(
+                                    "cold-start",
+                                    settings ->
+                                            settings.withPace(settings.pace().withCold(Duration.ofMinutes(10))),
+                                    List.of("health: { active: { path: /, interval: 200ms, timeout: 500ms, rise: 1,"
+                                            + " fall: 1 } }")),
+                            RolloutPlays::cold)),
+            Row.of(
+                    "K3",
+                    "The balancer's own rollout",
+                    Case.of(
+                                    "sigterm-under-load",
+                                    "SIGTERM while requests come and are under way",
+                                    FaultCast.of(
+                                            "slow-response",
+                                            settings -> settings.withPace(
+                                                    settings.pace().withSlow(Duration.ofMillis(100))),
+                                            List.of()),
+                                    RolloutPlays::drain)
+                            .at(Moment.LAST)),
+            Row.absent("K4", "Discovery is never updated", "needs a Kubernetes API server"),
+            Row.of(
+                    "K5",
+                    "A sticky cookie names a backend that is gone",
+                    Case.of(
+                            "sticky-to-the-dead",
+                            "the backend of the cookie stops",
+                            StickyCast::stage,
+                            RolloutPlays::sticky)),
+            Row.absent(
+                    "K6",
+                    "Two layers of balancers with different views",
+                    "the outer layer is a cloud's; that readiness goes first, and connections are taken for a while"
+                            + " longer, is K3"));
+
+    private RolloutRows() {}
+}

@@ -1,0 +1,28 @@
+package dev.weir.loadtest.catalogue;
+
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
+import dev.weir.loadtest.catalogue.Expected.Retry;
+import java.util.List;
+
+/** Group C: TLS to the backend. */
+final class TlsRows {
+    private static final String NO_TLS = "the balancer does not speak TLS to backends yet";
+
+    static final List<Row> ALL = List.of(
+            Row.absent("C1", "HTTPS to a port that speaks plain HTTP", NO_TLS),
+            Row.of(
+                    "C2",
+                    "HTTP to a port that speaks TLS",
+                    Case.fault(
+                            "tls-expected",
+                            fails("http_protocol_error", Retry.R2).saying("TLS"))),
+            Row.absent("C3", "Certificate expired, or not valid yet", NO_TLS),
+            Row.absent("C4", "Certificate for another name; wrong or no SNI", NO_TLS),
+            Row.absent("C5", "Certificate of an unknown authority", NO_TLS),
+            Row.absent("C6", "The backend wants a client certificate", NO_TLS),
+            Row.absent("C7", "No common version or cipher", NO_TLS),
+            Row.absent("C8", "The handshake hangs or ends early", NO_TLS));
+
+    private TlsRows() {}
+}
