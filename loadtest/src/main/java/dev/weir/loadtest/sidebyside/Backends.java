@@ -1,8 +1,10 @@
 package dev.weir.loadtest.sidebyside;
 
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Pause;
 import dev.weir.loadtest.process.Sandbox;
 import dev.weir.loadtest.process.Template;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -17,6 +19,7 @@ final class Backends {
     static final int MAX_BODY = 256 * 1024;
 
     private static final int KILOBYTE = 1024;
+    private static final Duration START_LIMIT = Duration.ofSeconds(10);
 
     /** stub_status: a heading, then the three numbers (connections accepted, handled, requests). */
     private static final Pattern COUNTERS = Pattern.compile("requests\\s+(\\d+)\\s+\\d+\\s+(\\d+)");
@@ -45,7 +48,12 @@ final class Backends {
         }
     }
 
-    /** Starts them on one core. */
+    /**
+     * Starts them on one core, and waits until they answer: a proxy that starts sooner and finds nobody takes a backend for dead,
+     * HAProxy after a single check.
+     *
+     * @throws MeasurementException if they do not answer in time
+     */
     static Backends start(Sandbox sandbox, int core, int bodySize, LocalHttp http, List<Integer> ports) {
         String text = Template.resource(Backends.class, "backends.conf")
                 .fill(Map.of(
@@ -54,8 +62,28 @@ final class Backends {
                         "backend-3", ports.get(2).toString(),
                         "kilobyte", "x".repeat(KILOBYTE),
                         "body", body(bodySize)));
-        sandbox.start(NAME, core, Nginx.command(sandbox, sandbox.write("backends.conf", text)));
-        return new Backends(http, ports);
+        Process process = sandbox.start(NAME, core, Nginx.command(sandbox, sandbox.write("backends.conf", text)));
+        Backends backends = new Backends(http, ports);
+        backends.awaitStart(process, sandbox);
+        return backends;
+    }
+
+    private void awaitStart(Process process, Sandbox sandbox) {
+        long deadline = System.nanoTime() + START_LIMIT.toNanos();
+        while (true) { // one port stands for all: nginx listens on each before it answers on any
+            try {
+                counters();
+                return;
+            } catch (MeasurementException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new MeasurementException(
+                            "the backends do not serve: " + e.getMessage() + System.lineSeparator()
+                                    + sandbox.lastWordsOf(NAME),
+                            e);
+                }
+                Pause.brief();
+            }
+        }
     }
 
     List<Integer> ports() {
