@@ -1,6 +1,8 @@
 package dev.weir.balancer.discovery;
 
 import dev.weir.balancer.config.DnsConfig;
+import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
@@ -12,6 +14,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hosts file, then DNS. Not what else {@code nsswitch.conf} may name. Control context only.
@@ -20,6 +24,8 @@ import java.util.Objects;
  * loop.
  */
 public final class DnsResolver implements Resolver {
+    private static final Logger LOG = LoggerFactory.getLogger(DnsResolver.class);
+
     /** The file may change at any moment, and looking at it costs nothing. */
     private static final Duration HOSTS_TTL = Duration.ofSeconds(5);
 
@@ -49,7 +55,9 @@ public final class DnsResolver implements Resolver {
 
     @Override
     public Future<Answer> resolve(String host) {
-        return control.executeBlocking(files::read).compose(content -> resolve(host, Objects.requireNonNull(content)));
+        return control.executeBlocking(files::read)
+                .compose(content -> resolve(host, Objects.requireNonNull(content)))
+                .otherwise(bug -> unexpected(host, bug));
     }
 
     private Future<Answer> resolve(String host, SystemFiles.Content content) {
@@ -62,6 +70,13 @@ public final class DnsResolver implements Resolver {
             return Future.succeededFuture(new Answer.Found(addresses, HOSTS_TTL, "the hosts file", false, false));
         }
         return new Resolution(host, content.resolvConf().with(servers), nameServers, loop).run();
+    }
+
+    /** Who waits for an answer gets one: a name that is being asked for is not asked for again. */
+    private static Answer unexpected(String host, Throwable bug) {
+        LOG.error("{} could not be asked for, which is a bug of the balancer", host, bug);
+        return new Answer.Nothing(
+                new ProxyException(ProxyError.DNS_ERROR, host + " could not be asked for: " + bug), false);
     }
 
     @Override

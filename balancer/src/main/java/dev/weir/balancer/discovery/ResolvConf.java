@@ -1,5 +1,6 @@
 package dev.weir.balancer.discovery;
 
+import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -64,11 +65,20 @@ record ResolvConf(List<InetSocketAddress> servers, List<String> search, int ndot
         for (int i = 1; i < words.length; i++) {
             String domain = words[i].toLowerCase(Locale.ROOT);
             String complete = domain.endsWith(".") ? domain : domain + ".";
-            if (complete.length() > 1) {
+            if (isName(complete)) {
                 domains.add(complete);
             }
         }
         return domains;
+    }
+
+    /** Whether it can be asked for: no label is empty, or too long. */
+    private static boolean isName(String complete) {
+        try {
+            return complete.length() > 1 && !IDN.toASCII(complete).isEmpty();
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
     }
 
     private static int ndots(String[] words, int before) {

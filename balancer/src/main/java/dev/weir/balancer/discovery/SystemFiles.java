@@ -3,6 +3,7 @@ package dev.weir.balancer.discovery;
 import io.netty.resolver.HostsFileEntriesProvider;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -72,7 +73,7 @@ final class SystemFiles {
 
     private static List<String> lines(Path file) {
         try {
-            return Files.readAllLines(file);
+            return Files.readAllLines(file, StandardCharsets.ISO_8859_1); // a comment may be in any encoding
         } catch (IOException none) {
             return List.of();
         }

@@ -10,6 +10,7 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -117,6 +118,23 @@ final class DnsResolverTest {
         assertThat(nothing.why().error()).isEqualTo(ProxyError.DNS_ERROR);
         assertThat(nothing.why().rcode()).isEqualTo(word);
         assertThat(nothing.why().detail()).isEqualTo(detail + " " + server.address() + ")");
+    }
+
+    @Test
+    void aCommentInAnotherEncodingSpoilsNothing() throws Exception {
+        Files.writeString(
+                directory.resolve("resolv.conf"),
+                "# made for M\u00fcller\nsearch cluster.test\noptions ndots:2\n",
+                StandardCharsets.ISO_8859_1);
+        server.say("shop.cluster.test.", 40, "127.0.0.2");
+        assertThat(found("shop").addresses()).containsExactly(ip("127.0.0.2"));
+    }
+
+    @Test
+    void aSearchDomainThatIsNoNameKeepsNobodyFromAnAnswer() throws Exception {
+        Files.writeString(directory.resolve("resolv.conf"), "search a..test cluster.test\noptions ndots:2\n");
+        server.say("shop.cluster.test.", 40, "127.0.0.2");
+        assertThat(found("shop").addresses()).containsExactly(ip("127.0.0.2"));
     }
 
     @Test

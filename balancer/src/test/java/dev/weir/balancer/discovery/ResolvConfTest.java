@@ -44,6 +44,12 @@ final class ResolvConfTest {
     }
 
     @Test
+    void aSearchDomainThatIsNoNameIsPassedOver() {
+        ResolvConf conf = ResolvConf.parse(List.of("search . a..test .b.test " + "c".repeat(64) + ".test good.test"));
+        assertThat(conf.search()).containsExactly("good.test.");
+    }
+
+    @Test
     void aNameWithFewDotsIsTriedInTheSearchDomainsFirst() {
         assertThat(ResolvConf.parse(KUBERNETES).candidates("shop.ns"))
                 .containsExactly("shop.ns.ns.svc.cluster.local.", "shop.ns.svc.cluster.local.", "shop.ns.");
