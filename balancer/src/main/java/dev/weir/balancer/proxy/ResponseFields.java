@@ -66,8 +66,13 @@ final class ResponseFields extends DefaultHttpHeaders {
     }
 
     private boolean isChunkedAgain(Object value) {
-        return HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value.toString())
-                && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(get(CODING));
+        if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(get(CODING))) {
+            return false;
+        }
+        if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value.toString())) { // be it empty, which Netty passes on
+            throw new IllegalArgumentException("Transfer-Encoding: chunked, and then another one: " + value);
+        }
+        return true;
     }
 
     private boolean isSameLengthAgain(Object value) {

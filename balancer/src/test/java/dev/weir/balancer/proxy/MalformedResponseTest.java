@@ -60,6 +60,7 @@ class MalformedResponseTest {
                 "HTTP/1.1 200 OK\\r\\nContent-Length: 0\\0\\r\\n\\r\\n",
                 "HTTP/1.1 200 OK\\r\\nX Transfer-Encoding: chunked\\r\\nContent-Length: 0\\r\\n\\r\\n",
                 "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\0\\r\\nContent-Length: 0\\r\\n\\r\\n",
+                "HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\nTransfer-Encoding:\\r\\n\\r\\n0\\r\\n\\r\\n",
                 "HTTP/1.0 200 OK\\r\\nContent-Length: 2\\r\\nContent-Length: 3\\r\\n\\r\\nok",
                 "HTTP/1.1 200 OK\\nContent-Length: 0\\n\\n",
                 "HTTP/1.1 200 OK\\r\\nX-A: b\\nContent-Length: 0\\r\\n\\r\\n",
