@@ -9,13 +9,17 @@ import java.util.function.LongSupplier;
  *
  * <p>A pause is noticed by the first who asks for the time after it, be it the tick or whoever handles what arrived
  * meanwhile. From then on, until a tick later, the loop {@linkplain #isWaking() wakes up}: what it finds may be a consequence
- * of its own absence, such as a backend that gave up on a request whose body did not go on.
+ * of its own absence, such as a backend that gave up on a request whose body did not go on. One that is late again and again
+ * is overloaded: it may not wait for better times, or nothing would ever be given up, and nobody ever be blamed.
  *
  * <p>Confined to its event loop. The clock behind it never goes back, and may be negative.
  */
 public final class LoopClock {
     /** Shorter delays are the daily noise of schedulers, and shorter than any sensible deadline. */
     public static final long NOTICED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Pauses in which the loop may wake up, with no tick on time between them. */
+    static final int MOST_IN_A_ROW = 5;
 
     private final LongSupplier nanoClock;
     private final long tickNanos;
@@ -27,6 +31,7 @@ public final class LoopClock {
     private long wokeNanos;
     private boolean waking;
     private boolean tickedSince;
+    private int inARow;
     private long lostNanos;
 
     /** Hears of a pause at its end, on the loop. */
@@ -66,7 +71,7 @@ public final class LoopClock {
         long from = lateNanos - NOTICED_NANOS;
         lostNanos += now - from;
         wokeNanos = now;
-        waking = true;
+        waking = ++inARow <= MOST_IN_A_ROW;
         tickedSince = false;
         expectTick(now);
         listener.paused(from, now);
@@ -81,8 +86,9 @@ public final class LoopClock {
     public boolean tick() {
         long now = now();
         expectTick(now);
-        if (waking && tickedSince && now - wokeNanos >= tickNanos) {
+        if (tickedSince && now - wokeNanos >= tickNanos) {
             waking = false;
+            inARow = 0;
         }
         tickedSince = true;
         return !waking;

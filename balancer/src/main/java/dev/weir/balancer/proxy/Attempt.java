@@ -269,7 +269,8 @@ final class Attempt {
         status = head.status().code();
         ProxyLoop loop = exchange.loop();
         headNanos = loop.now();
-        latencyNanos = headNanos - beganNanos - (loop.wheel().lostNanos() - lostBefore);
+        // Not less than none: a pause counts from the tick that it kept away, which may be before the attempt began.
+        latencyNanos = Math.max(0, headNanos - beganNanos - (loop.wheel().lostNanos() - lostBefore));
         phase = Phase.RESPONSE_BODY;
         if (!exchange.attempts().retriedForAnswer(this, head)) {
             exchange.answered(head);

@@ -109,6 +109,28 @@ final class LoopClockTest {
         assertThat(clock.lostNanos()).isEqualTo(millis(950 + 450));
     }
 
+    @Test
+    void aLoopThatIsLateAgainAndAgainJudgesAllTheSame() {
+        for (int i = 0; i < LoopClock.MOST_IN_A_ROW; i++) {
+            assertThat(lateTicks()).isFalse();
+        }
+        assertThat(lateTicks()).isTrue();
+        assertThat(lateTicks()).isTrue();
+        assertThat(clock.isWaking()).isFalse();
+        assertThat(clock.lostNanos()).isEqualTo((LoopClock.MOST_IN_A_ROW + 2) * millis(150));
+        now += TICK;
+        assertThat(clock.tick()).isTrue();
+        assertThat(lateTicks()).as("on time once, and late again").isFalse();
+    }
+
+    /** One tick that is late, and those that catch up with it. */
+    private boolean lateTicks() {
+        now += TICK + millis(150);
+        boolean judging = clock.tick();
+        assertThat(clock.tick()).isEqualTo(judging);
+        return judging;
+    }
+
     private static long millis(long count) {
         return TimeUnit.MILLISECONDS.toNanos(count);
     }
