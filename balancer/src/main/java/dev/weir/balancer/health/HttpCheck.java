@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes if a GET is answered as expected by whichever of the backend's addresses accepts first. Follows no redirect: another host's health is not the question.
+ * Passes if a GET is answered as expected by whichever of the backend's addresses accepts first. Follows no redirect: another
+ * host's health is not the question.
  *
  * <p>Each check opens a connection of its own. A kept one would hide that the backend accepts no more, and would fail now and
  * then because the backend closed it for being idle.
