@@ -113,7 +113,7 @@ final class BackendConnections {
         if (hidden == null) {
             dial.connected(address, socket);
         } else {
-            backend.stats().closeConnection();
+            gone();
             socket.close();
             dial.failed(address, hidden);
         }
