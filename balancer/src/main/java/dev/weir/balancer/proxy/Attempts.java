@@ -13,6 +13,7 @@ import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.failure.RetryClass;
 import dev.weir.balancer.failure.RetryDecision;
+import dev.weir.balancer.incident.Dossier.Result;
 import dev.weir.balancer.metrics.RetryResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -252,10 +253,10 @@ final class Attempts implements PickContext {
         return true;
     }
 
-    /** @param explained whether somebody may ask how it went */
-    void succeeded(Attempt answered, boolean explained) {
-        end(answered, SUCCESS, explained ? AttemptEnd.of(answered, null, RetryClass.R3, loop.now()) : null);
-        if (record.attempts().size() > 1) {
+    /** @param result null: nobody will ask how it went */
+    void succeeded(Attempt answered, @Nullable Result result) {
+        end(answered, SUCCESS, result == null ? null : AttemptEnd.of(answered, null, RetryClass.R3, loop.now()));
+        if (result == Result.SAVED) {
             pool.metrics().saved();
         }
     }

@@ -331,7 +331,7 @@ final class Exchange {
     void responseEnd(Attempt answered, LastHttpContent last) {
         HopByHop.stripTrailers(last.trailingHeaders());
         Result result = worthRemembering(answered.status());
-        attempts.succeeded(answered, result != null);
+        attempts.succeeded(answered, result);
         response.end(last);
         if (result != null) {
             record.saved();
@@ -347,7 +347,11 @@ final class Exchange {
         if (status >= HttpResponseStatus.BAD_GATEWAY.code() && status <= HttpResponseStatus.GATEWAY_TIMEOUT.code()) {
             return Result.RELAYED; // whoever sees it will think that it is the balancer's
         }
-        return record.attempts().size() > 1 ? Result.SAVED : null;
+        if (record.attempts().size() == 1) {
+            return null;
+        }
+        boolean unasked = status == HttpResponseStatus.REQUEST_TIMEOUT.code(); // the last one did no better
+        return unasked ? Result.RELAYED : Result.SAVED;
     }
 
     /** A bug, be it of a strategy or of the balancer: the client is told, and the log says more. */

@@ -140,6 +140,17 @@ class HardToTellTest {
     }
 
     @Test
+    void a408ThatEveryAttemptMeetsWithIsPassedOnAndCountsAsNobodySaved() throws Exception {
+        try (RawBackend impatient = RawBackend.answering(UNASKED);
+                RawBackend alike = RawBackend.answering(UNASKED);
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(impatient.port(), alike.port()).start()) {
+            assertThat(RawClient.exchange(proxy.port(), GET).status()).isEqualTo(408);
+            assertThat(proxy.metric("weir_requests_saved_total")).isZero();
+        }
+    }
+
+    @Test
     void anApplicationsOwn408ReachesTheClient() throws IOException {
         String own = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 3\r\n\r\nown";
         try (RawBackend backend = RawBackend.answering(own);
