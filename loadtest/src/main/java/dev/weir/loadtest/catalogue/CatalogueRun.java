@@ -11,7 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,19 +36,38 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
         }
         List<Row> rows = rows();
         Map<Scene, String> skipped = new LinkedHashMap<>();
-        List<SceneResult> results = new ArrayList<>();
-        List<String> complaints = new ArrayList<>();
-        try (Sandbox sandbox = Sandbox.open()) {
-            List<Scene> near = scenes(rows, false);
-            if (!near.isEmpty()) {
-                play(sandbox, "weir", near, null, results, complaints);
-            }
-            List<Scene> far = scenes(rows, true);
-            if (!far.isEmpty()) {
-                inNamespace(sandbox, far, results, complaints, skipped);
-            }
+        try (Sandbox sandbox = Sandbox.open();
+                ExecutorService stages = Executors.newFixedThreadPool(2)) {
+            Future<Outcome> near = stages.submit(() -> play(sandbox, "weir", scenes(rows, false), null));
+            Future<Outcome> far = stages.submit(() -> inNamespace(sandbox, scenes(rows, true), skipped));
+            Outcome all = outcome(near).and(outcome(far));
+            return new Report(rows, all.results(), skipped, all.complaints());
         }
-        return new Report(rows, results, skipped, complaints);
+    }
+
+    /** What came of a stage. */
+    private record Outcome(List<SceneResult> results, List<String> complaints) {
+        static final Outcome NOTHING = new Outcome(List.of(), List.of());
+
+        Outcome and(Outcome other) {
+            return new Outcome(
+                    Stream.concat(results.stream(), other.results.stream()).toList(),
+                    Stream.concat(complaints.stream(), other.complaints.stream())
+                            .toList());
+        }
+    }
+
+    private static Outcome outcome(Future<Outcome> stage) {
+        try {
+            return stage.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MeasurementException known
+                    ? known
+                    : new IllegalStateException("a stage failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MeasurementException("interrupted", e);
+        }
     }
 
     private List<Row> rows() {
@@ -70,40 +94,37 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
         return scenes;
     }
 
-    private void inNamespace(
-            Sandbox sandbox,
-            List<Scene> scenes,
-            List<SceneResult> results,
-            List<String> complaints,
-            Map<Scene, String> skipped) {
+    /** @param skipped gets those that cannot be played here, with the reason */
+    private Outcome inNamespace(Sandbox sandbox, List<Scene> scenes, Map<Scene, String> skipped) {
+        if (scenes.isEmpty()) {
+            return Outcome.NOTHING;
+        }
         Optional<String> obstacle = Namespace.obstacle();
         if (obstacle.isPresent()) {
             scenes.forEach(scene -> skipped.put(scene, obstacle.get()));
-            return;
+            return Outcome.NOTHING;
         }
         try (Namespace namespace = Namespace.create()) {
-            play(sandbox, "weir-ns", scenes, namespace, results, complaints);
+            return play(sandbox, "weir-ns", scenes, namespace);
         }
     }
 
-    private void play(
-            Sandbox sandbox,
-            String name,
-            List<Scene> scenes,
-            @Nullable Namespace namespace,
-            List<SceneResult> results,
-            List<String> complaints) {
-        progress.accept(scenes.size() + " cases " + (namespace == null ? "on loopback" : "in a network namespace"));
+    private Outcome play(Sandbox sandbox, String name, List<Scene> scenes, @Nullable Namespace namespace) {
+        if (scenes.isEmpty()) {
+            return Outcome.NOTHING;
+        }
+        String where = namespace == null ? " on loopback" : " in a network namespace";
+        progress.accept(scenes.size() + " cases" + where);
         try (Stage stage = Stage.open(sandbox, name, jar, scenes, namespace)) {
             stage.play();
+            progress.accept("played" + where);
             if (peers) {
                 for (Tool tool : Peers.installed()) {
-                    progress.accept("the same with " + tool);
                     stage.playPeers(tool, FreePorts.takeLasting(1), namespace);
+                    progress.accept("played" + where + " with " + tool);
                 }
             }
-            results.addAll(stage.results());
-            complaints.addAll(stage.complaints());
+            return new Outcome(stage.results(), stage.complaints());
         }
     }
 }

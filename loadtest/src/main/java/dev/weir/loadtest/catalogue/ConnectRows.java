@@ -47,7 +47,9 @@ final class ConnectRows {
                                     "unreachable-route",
                                     "ip route add unreachable",
                                     NetworkCast.route("unreachable"),
-                                    fails("destination_ip_unroutable", Retry.R0).saying("gone|cannot be reached"))
+                                    fails("destination_ip_unroutable", Retry.R0)
+                                            .blaming(Side.NETWORK)
+                                            .saying("gone|cannot be reached"))
                             .inNamespace()
                             .withPeers()),
             Row.of(
@@ -58,10 +60,15 @@ final class ConnectRows {
                                     "a host outside of every route",
                                     NetworkCast.elsewhere(),
                                     fails("destination_ip_unroutable", Retry.R0)
-                                            .blaming(Side.BALANCER)
+                                            .blaming(Side.NETWORK)
                                             .saying("no route"))
                             .inNamespace()
-                            .withPeers(),
+                            .withPeers()
+                            .differing(
+                                    "ENETUNREACH cannot be told from EHOSTUNREACH: both native transports throw the same"
+                                            + " exception for it, without the number. So this host is named as one of three"
+                                            + " possible culprits, and readiness is not given up for it; a backend that cannot be"
+                                            + " reached from here is of no use here, and is ejected, but never the last one"),
                     Case.standard(
                                     "blackhole-route",
                                     "ip route add blackhole",
@@ -81,8 +88,14 @@ final class ConnectRows {
                     "A7",
                     "Accept queue full",
                     Case.fault(
-                            "accept-queue-full",
-                            fails("connection_timeout", Retry.R0).saying("accept queue|Recv-Q|drop"))),
+                                    "accept-queue-full",
+                                    fails("connection_timeout", Retry.R0)
+                                            .blaming(Side.NETWORK)
+                                            .saying("accept queue|Recv-Q|drop"))
+                            .differing(
+                                    "from outside a full accept queue looks like packets that are dropped, unless earlier"
+                                            + " connections are open; then the line says so. Its weight is not reduced bit by bit:"
+                                            + " what takes no connection can do nothing with any weight, and is ejected")),
             Row.of(
                     "A8",
                     "The balancer's source ports are exhausted",
@@ -151,7 +164,9 @@ final class ConnectRows {
                         with,
                         "a firewall on the way rejects with " + with + " (iptables)",
                         NetworkCast.firewall("-j", "REJECT", "--reject-with", with),
-                        fails(type, Retry.R0).blaming(Side.NETWORK).saying(says))
+                        fails(type, Retry.R0)
+                                .blaming(type.equals("connection_refused") ? Side.BACKEND : Side.NETWORK)
+                                .saying(says))
                 .inNamespace()
                 .withPeers();
     }

@@ -1,6 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param status under {@code status-codes: gateway}
  * @param type of RFC 9209; null: it is no failure
  * @param retry what may be tried again elsewhere
- * @param refusal why the last attempt was not followed by another one, as in {@code weir_retries_total}
+ * @param refusal why the last attempt was not followed by another one, as in {@code /api/incidents}
  * @param ejects whether the culprit is taken out after failures in a row
  * @param blamed whose fault it is
  * @param says what the operator's line must contain; null: there is none
@@ -47,7 +48,16 @@ record Expected(
         /** Idempotent ones: a part of the answer was there. */
         R2,
         /** None. */
-        NEVER
+        NEVER;
+
+        /** As the balancer calls them, section 0 of the catalogue. */
+        Set<String> classes() {
+            return switch (this) {
+                case R0, R1, R2 -> Set.of(name());
+                case R0_OR_R1 -> Set.of("R0", "R1", "R2");
+                case NEVER -> Set.of("R0", "R1", "R2", "R3");
+            };
+        }
     }
 
     /** Who has to act. */
@@ -74,17 +84,18 @@ record Expected(
 
     private static final int BAD_GATEWAY = 502;
     private static final String NO_ATTEMPTS_LEFT = "no_attempts_left";
-    private static final String NOT_SAFE = "not_safe";
+    private static final String NOT_IDEMPOTENT = "not_idempotent";
+    private static final String RESPONSE_BEGUN = "response_begun";
 
     /** 502, or what RFC 9209 recommends; the backend is to blame, and ejected. */
     static Expected fails(String type, Retry retry) {
-        String refusal = retry == Retry.NEVER ? NOT_SAFE : NO_ATTEMPTS_LEFT;
+        String refusal = retry == Retry.NEVER ? NOT_IDEMPOTENT : NO_ATTEMPTS_LEFT;
         return new Expected(Kind.FAILURE, BAD_GATEWAY, type, retry, refusal, true, Side.BACKEND, null);
     }
 
     /** The balancer's own limit or fault: the same status under both settings, and nobody is ejected. */
     static Expected failsHere(int status, String type, Retry retry) {
-        String refusal = retry == Retry.NEVER ? NOT_SAFE : NO_ATTEMPTS_LEFT;
+        String refusal = retry == Retry.NEVER ? NOT_IDEMPOTENT : NO_ATTEMPTS_LEFT;
         return new Expected(Kind.FAILURE, status, type, retry, refusal, false, Side.BALANCER, null);
     }
 
@@ -95,7 +106,7 @@ record Expected(
 
     /** 200 had been sent when it failed. */
     static Expected cuts(String type) {
-        return new Expected(Kind.CUT, 200, type, Retry.NEVER, NOT_SAFE, true, Side.BACKEND, null);
+        return new Expected(Kind.CUT, 200, type, Retry.NEVER, RESPONSE_BEGUN, true, Side.BACKEND, null);
     }
 
     Expected sparing() {

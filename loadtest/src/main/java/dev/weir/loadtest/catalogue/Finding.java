@@ -7,6 +7,7 @@ enum Finding {
     MASKED_POST,
     MASKED_GET,
     EJECTED,
+    BLAMED,
     OPERATOR,
     NEXT
 }

@@ -71,6 +71,7 @@ final class HeadRows {
                     Case.fault(
                             "head-128k",
                             fails("http_response_header_section_size", Retry.NEVER)
+                                    .refusedFor("same_everywhere")
                                     .sparing()
                                     .saying("64(\\.0)? KB.*limits\\.response-head"))),
             Row.of("E9", "Transfer-Encoding: chunked, twice", Case.fault("chunked-twice", answers(200))),

@@ -63,12 +63,13 @@ final class ReportText {
     }
 
     private void cases() {
-        line("| Row | Cause, and how it is reproduced | Alone | Type | POST | GET | Ejected | Next | Operator's line"
-                + PEERS.stream()
-                        .map(peer -> " | " + peer + ": alone; POST; GET; next | " + peer + "'s log")
-                        .collect(Collectors.joining())
-                + " | Verdict |");
-        line("|---".repeat(10 + 2 * PEERS.size()) + "|");
+        line(
+                "| Row | Cause, and how it is reproduced | Alone | Type | POST | GET | Ejected | Blamed | Next | Operator's line"
+                        + PEERS.stream()
+                                .map(peer -> " | " + peer + ": alone; POST; GET; next | " + peer + "'s log")
+                                .collect(Collectors.joining())
+                        + " | Verdict |");
+        line("|---".repeat(11 + 2 * PEERS.size()) + "|");
         for (Row row : report.rows()) {
             for (SceneResult result : report.of(row)) {
                 scene(row, result);
@@ -89,6 +90,7 @@ final class ReportText {
         cells.add(finding(result, Finding.MASKED_POST));
         cells.add(finding(result, Finding.MASKED_GET));
         cells.add(finding(result, Finding.EJECTED));
+        cells.add(finding(result, Finding.BLAMED));
         cells.add(finding(result, Finding.NEXT));
         cells.add(Text.cut(finding(result, Finding.OPERATOR), LONGEST_LINE));
         for (String name : PEERS) {

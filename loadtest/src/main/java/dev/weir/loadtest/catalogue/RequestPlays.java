@@ -53,17 +53,9 @@ final class RequestPlays {
                     Integer.toString(expected.status(act.weir().rfc9209())),
                     large.reply().summary());
             act.expect("type", String.valueOf(expected.type()), large.error());
-            act.expect(
-                    "why not tried again",
-                    act.weir()
-                            .metrics()
-                            .by(
-                                    "result",
-                                    "weir_retries_total",
-                                    "pool=\"" + act.pool(Pool.MASKED).name() + "\"")
-                            .containsKey(expected.refusal()),
-                    "not " + expected.refusal());
-            Operator.of(act, large).judge(expected);
+            Operator operator = Operator.of(act, large);
+            operator.judge(expected);
+            act.expect("why not tried again", expected.refusal(), operator.refusal());
             Shot small = act.send(visitor, act.scene().other());
             act.found(Finding.MASKED_GET, small.reply().summary());
             act.expectGreeting("small upload", act.partner(), small);

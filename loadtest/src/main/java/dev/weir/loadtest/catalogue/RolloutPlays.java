@@ -2,7 +2,7 @@ package dev.weir.loadtest.catalogue;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Backends, and the balancer, that come and go. */
 final class RolloutPlays {
@@ -63,12 +63,12 @@ final class RolloutPlays {
         }
     }
 
-    /** Not ready any more, but still accepting; then no connection is cut, and the process ends by itself. */
+    /** Not ready any more, but still accepting; who comes within the delay is served, and the process ends by itself. */
     static void drain(Act act) throws IOException, InterruptedException {
-        AtomicBoolean stopping = new AtomicBoolean();
-        Thread client = Thread.ofVirtual().start(() -> load(act, stopping));
+        AtomicLong stoppedNanos = new AtomicLong();
+        Thread client = Thread.ofVirtual().start(() -> load(act, stoppedNanos));
         Deadline.await(Duration.ofMillis(300), () -> false);
-        stopping.set(true);
+        stoppedNanos.set(System.nanoTime());
         act.weir().terminate();
         boolean unready = Deadline.await(
                 SOON,
@@ -83,21 +83,25 @@ final class RolloutPlays {
         act.found(Finding.NEXT, "exit code " + exit);
     }
 
-    private static void load(Act act, AtomicBoolean stopping) {
+    private static void load(Act act, AtomicLong stoppedNanos) {
         try (Visitor visitor = act.visitor(Pool.ALONE)) {
             while (true) {
-                boolean before = !stopping.get();
-                visitor.connect();
                 Reply reply = visitor.send(Request.GET);
+                if (reply.status() == 0 && isOver(stoppedNanos)) {
+                    return; // came too late: as if it had been refused
+                }
                 act.found(Finding.ALONE, reply.summary());
                 act.expect("during the drain", "200", reply.summary());
-                if (!before && !reply.keepsConnection()) {
-                    Deadline.await(Duration.ofMillis(20), () -> false);
-                }
             }
         } catch (IOException e) {
-            act.expect("refuses connections", stopping.get(), "before it was told to stop: " + e);
+            act.expect("refuses connections", isOver(stoppedNanos), "too early: " + e);
         }
+    }
+
+    /** Whether the delay of the drain is over. */
+    private static boolean isOver(AtomicLong stoppedNanos) {
+        long stopped = stoppedNanos.get();
+        return stopped != 0 && System.nanoTime() - stopped >= WeirConfiguration.DRAIN_DELAY.toNanos();
     }
 
     /** The cookie's backend is gone: another one serves, and its cookie replaces the old one. */

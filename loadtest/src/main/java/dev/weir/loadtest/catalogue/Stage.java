@@ -179,9 +179,10 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** The two balancers share a network namespace, but no process. */
     private void playUndisturbed(Scene scene) {
-        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            playAll(thread, List.of(scene));
+        try (ExecutorService threads = Executors.newFixedThreadPool(scene.play().namespace() ? 1 : 2)) {
+            playAll(threads, List.of(scene));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,6 +21,8 @@ record WeirConfiguration(
         String resolver,
         List<Pool> pools) {
 
+    static final Duration DRAIN_DELAY = Duration.ofMillis(500);
+
     /** Requests that have to fail before a backend is ejected. */
     static final int FAILURES = 3;
 
@@ -34,8 +37,9 @@ record WeirConfiguration(
                 admin: { address: "%1$s:%4$d" }
                 access-log: %5$s
                 status-codes: %6$s
-                drain: { delay: 500ms, timeout: 5s }
-                """.formatted(host, port, narrowPort, adminPort, accessLog, rfc9209 ? "rfc9209" : "gateway"));
+                drain: { delay: %7$dms, timeout: 5s }
+                """.formatted(
+                host, port, narrowPort, adminPort, accessLog, rfc9209 ? "rfc9209" : "gateway", DRAIN_DELAY.toMillis()));
         yaml.append(
                 resolver.isEmpty()
                         ? ""
