@@ -1,5 +1,8 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
+import dev.weir.loadtest.catalogue.Expected.Retry;
 import java.util.List;
 
 /** Group H: HTTP/2 to the backend. */
@@ -14,7 +17,15 @@ final class Http2Rows {
             Row.absent("H5", "A whole response, then RST_STREAM(NO_ERROR)", NO_HTTP2),
             Row.absent("H6", "ENHANCE_YOUR_CALM", NO_HTTP2),
             Row.absent("H7", "No stream may be opened", NO_HTTP2),
-            Row.absent("H8", "HTTP/2 to an HTTP/1 backend, or the reverse", NO_HTTP2),
+            Row.of(
+                    "H8",
+                    "HTTP/2 to an HTTP/1 backend, or the reverse",
+                    Case.fault(
+                                    "http2-expected",
+                                    fails("http_protocol_error", Retry.R2).saying("HTTP/2"))
+                            .differing(
+                                    "the reverse only, HTTP/1.1 to a backend that wants HTTP/2, for the other way needs"
+                                            + " HTTP/2 to backends")),
             Row.absent("H9", "A dead HTTP/2 connection that all streams share", NO_HTTP2));
 
     private Http2Rows() {}

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.answers;
 import static dev.weir.loadtest.catalogue.Expected.failsHere;
 
 import dev.weir.loadtest.catalogue.Case.Moment;
@@ -51,7 +52,15 @@ final class MisreportRows {
                                     MisreportPlays::ownBug)
                             .expecting(failsHere(500, "proxy_internal_error", Retry.NEVER)
                                     .saying("balancer"))),
-            Row.absent("L5", "The wrong name or protocol for the backend: 404, 421", "a matter of TLS names: see C4"));
+            Row.of(
+                    "L5",
+                    "The wrong name for the backend: 404, 421",
+                    Case.fault("misdirected", answers(421)),
+                    Case.standard(
+                            "own-name",
+                            "the same with `preserve-host: false`",
+                            FaultCast.of("misdirected", settings -> settings, List.of("preserve-host: false")),
+                            answers(200))));
 
     private MisreportRows() {}
 }

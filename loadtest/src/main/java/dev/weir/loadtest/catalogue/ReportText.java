@@ -36,8 +36,11 @@ final class ReportText {
         line("|---|---|");
         total("in the catalogue", report.rows().size(), "");
         total("reproduced", reproduced, "in " + report.results().size() + " cases");
-        total("masked", report.masked(), "of those: with a healthy partner no client sees a failure of a GET");
-        total("diagnosed", report.diagnosed(), "of those: right type and right words in every case");
+        total("masked", report.masked(), "of those: in no case does a client see a failure of a GET");
+        total(
+                "diagnosed",
+                report.diagnosed(),
+                "of the " + report.failed() + " in which something failed: type, blame and words are right each time");
         total("as the catalogue says", report.with(Verdict.RIGHT).size(), "");
         total("differing", report.with(Verdict.DIFFERS).size(), "argued below");
         total("wrong", report.with(Verdict.WRONG).size(), ids(report.with(Verdict.WRONG)));

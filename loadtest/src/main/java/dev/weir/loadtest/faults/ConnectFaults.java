@@ -7,10 +7,15 @@ import dev.weir.loadtest.faults.Settings.Pace;
 import java.util.List;
 import java.util.Map;
 
-/** Groups A and C: until the connection stands. What takes the packets away on their way needs a network of its own. */
+/** Groups A, C and H: until the connection stands, and its protocol. What takes the packets away on their way needs a network of its own. */
 final class ConnectFaults {
     /** Alert of level fatal, unexpected message: what a TLS server says to a request in plain text (RFC 8446, 6). */
     private static final String TLS_ALERT = "\u0015\u0003\u0003\0\u0002\u0002\n";
+
+    /** Empty: what every HTTP/2 server sends first (RFC 9113, 3.4). */
+    private static final String SETTINGS = "\0\0\0\u0004\0\0\0\0\0";
+    /** PROTOCOL_ERROR, and no stream was processed (RFC 9113, 6.8). */
+    private static final String GOAWAY = "\0\0\b\u0007\0\0\0\0\0" + "\0\0\0\0" + "\0\0\0\u0001";
 
     static final List<Fault> ALL = List.of(
             Fault.of("refuse", "A1", "nothing listens on the port", Fault.HOST, Map.of(Fault.HOST, PortState.REFUSES)),
@@ -43,7 +48,12 @@ final class ConnectFaults {
                     "tls-expected",
                     "C2",
                     "expects TLS: answers plain text with an alert and FIN",
-                    onFirstBytes(Steps.send(TLS_ALERT), Steps.fin())));
+                    onFirstBytes(Steps.send(TLS_ALERT), Steps.fin())),
+            Fault.of(
+                    "http2-expected",
+                    "H8",
+                    "expects HTTP/2: answers HTTP/1.1 with SETTINGS, GOAWAY and FIN",
+                    onFirstBytes(Steps.send(SETTINGS + GOAWAY), Steps.fin())));
 
     private ConnectFaults() {}
 }

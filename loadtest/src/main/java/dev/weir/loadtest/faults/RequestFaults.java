@@ -77,6 +77,12 @@ final class RequestFaults {
                     "expects the PROXY protocol, version 2: RST after the first 12 bytes of anything else",
                     onAccept(RequestFaults::readProxyHeader)),
             Fault.of(
+                    "misdirected",
+                    "L5",
+                    "421 to requests for another host than its own address",
+                    onHead(Steps.send(refusal("421 Misdirected Request")), Steps.fin())
+                            .where(RequestFaults::isForAnother)),
+            Fault.of(
                     "answers-at-end-of-input",
                     "L3",
                     "answers once the other side has sent FIN",
@@ -108,6 +114,11 @@ final class RequestFaults {
 
     private static boolean hasLargeHead(Exchange exchange) {
         return exchange.request().length() > SMALL_HEAD;
+    }
+
+    private static boolean isForAnother(Exchange exchange) {
+        String own = exchange.server().host() + ":" + exchange.server().port();
+        return !exchange.request().values("host").contains(own);
     }
 
     private static void readProxyHeader(Exchange exchange) throws IOException {

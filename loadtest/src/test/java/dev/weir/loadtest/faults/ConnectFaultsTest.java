@@ -86,6 +86,17 @@ class ConnectFaultsTest {
         }
     }
 
+    @Test
+    void aServerThatExpectsHttp2AnswersHttp1WithItsFrames() throws Exception {
+        try (FaultServer server = FaultServer.start(Faults.get("http2-expected"));
+                RawConnection connection = RawConnection.to(server)) {
+            RawConnection.Rest rest = connection.get().readAll();
+
+            assertThat(rest.bytes()).startsWith("\0\0\0\u0004").hasSize(9 + 9 + 8);
+            assertThat(rest.end()).isEqualTo(End.FIN);
+        }
+    }
+
     private static void ends(String id, End end, String bytes) throws IOException {
         try (FaultServer server = FaultServer.start(
                         Faults.get(id),

@@ -118,6 +118,19 @@ class RequestFaultsTest {
     }
 
     @Test
+    void whoAsksForAnotherHostIsMisdirected() throws Exception {
+        assertThat(answer("misdirected", "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n")
+                        .bytes())
+                .startsWith("HTTP/1.1 421 ");
+        try (FaultServer server = FaultsOnTheWireTest.quick("misdirected");
+                RawConnection connection = RawConnection.to(server)) {
+            connection.send("GET / HTTP/1.1\r\nHost: " + server.host() + ":" + server.port() + "\r\n\r\n");
+
+            assertThat(connection.readResponse()).isEqualTo(FaultsOnTheWireTest.well("misdirected", ""));
+        }
+    }
+
+    @Test
     void whoDoesNotSpeakTheProxyProtocolIsReset() throws Exception {
         try (FaultServer server = FaultsOnTheWireTest.quick("proxy-protocol-expected");
                 RawConnection connection = RawConnection.to(server)) {
