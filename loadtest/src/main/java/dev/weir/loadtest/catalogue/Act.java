@@ -3,22 +3,23 @@ package dev.weir.loadtest.catalogue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 
-/** One case on one balancer process: what was found, and what of it is wrong. For the thread that plays it. */
+/** One case on one balancer process: what was found, and what of it is wrong. Thread-safe. */
 final class Act {
     private final Case scene;
     private final Place place;
     private final Cast cast;
     private final Balancer weir;
     private final Map<Finding, String> findings = new EnumMap<>(Finding.class);
-    private final List<String> wrong = new ArrayList<>();
-    private final List<Shot> shots = new ArrayList<>();
+    // Some plays have several clients at once, and one that is late may still add while the rest is judged.
+    private final List<String> wrong = new CopyOnWriteArrayList<>();
+    private final List<Shot> shots = new CopyOnWriteArrayList<>();
 
     Act(Case scene, Place place, Cast cast, Balancer weir) {
         this.scene = scene;

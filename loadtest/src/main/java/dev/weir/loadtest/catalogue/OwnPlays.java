@@ -153,7 +153,8 @@ final class OwnPlays {
                     cast.culprit().awaitRequests(PORTS, Duration.ofSeconds(3)),
                     "not there in time");
             String pid = Long.toString(act.weir().pid());
-            Output.of("kill", "-STOP", pid);
+            String complaint = Output.of("kill", "-STOP", pid).text(); // silent if it does what it should
+            act.expect("stop of the process", "", complaint);
             try {
                 Deadline.await(Duration.ofMillis(2500), () -> false);
             } finally {

@@ -76,7 +76,11 @@ record Settling(List<String> complaints) {
     private static void buffers(Balancer balancer, List<String> complaints) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         for (int i = 0; i < 2; i++) {
-            Output.of(jcmd, Long.toString(balancer.pid()), "GC.run");
+            String collected =
+                    Output.of(jcmd, Long.toString(balancer.pid()), "GC.run").text();
+            if (!collected.contains("executed successfully")) { // else no leak would ever be told
+                complaints.add("cannot be asked to collect its garbage: " + collected);
+            }
             try (Visitor visitor = new Visitor(balancer.traffic(), "nobody")) {
                 visitor.send(Request.GET);
             } catch (IOException e) {
