@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 
-/** One case on one balancer process: what was found, and what of it is wrong. Thread-safe. */
+/** One case on one balancer process: what was found, and what of it is wrong. Clients of a play may send at once. */
 final class Act {
     private final Case scene;
     private final Place place;
