@@ -1,6 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.WeirJar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -37,19 +39,15 @@ public final class CatalogueCommand implements Callable<Integer> {
     @Option(names = "--report", paramLabel = "FILE", description = "Write the report here, too.")
     private @Nullable Path file;
 
-    @Option(
-            names = "--weir-jar",
-            paramLabel = "FILE",
-            description = "Self-contained jar of the load balancer.",
-            defaultValue = "balancer/target/weir.jar")
-    private Path jar = Path.of("");
+    @Mixin
+    private final WeirJar weirJar = new WeirJar();
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         try {
-            Report report = new CatalogueRun(jar, rows, !noPeers, err::println).run();
+            Report report = new CatalogueRun(weirJar.path(), rows, !noPeers, err::println).run();
             String text = ReportText.of(report);
             out.print(text);
             out.flush();

@@ -2,18 +2,19 @@ package dev.weir.loadtest.keepalive;
 
 import dev.weir.loadtest.process.MeasurementException;
 import dev.weir.loadtest.process.Template;
+import dev.weir.loadtest.process.WeirJar;
 import dev.weir.loadtest.sidebyside.HaProxy;
 import dev.weir.loadtest.sidebyside.Nginx;
 import dev.weir.loadtest.sidebyside.Peer;
 import dev.weir.loadtest.sidebyside.Weir;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -63,12 +64,8 @@ public final class KeepAliveRaceCommand implements Callable<Integer> {
             defaultValue = "weir,nginx,haproxy")
     private List<String> only = List.of();
 
-    @Option(
-            names = "--weir-jar",
-            paramLabel = "FILE",
-            description = "Self-contained jar of the load balancer.",
-            defaultValue = "balancer/target/weir.jar")
-    private Path weirJar = Path.of("");
+    @Mixin
+    private final WeirJar weirJar = new WeirJar();
 
     @Override
     public Integer call() {
@@ -96,7 +93,7 @@ public final class KeepAliveRaceCommand implements Callable<Integer> {
 
     private Peer peer(String name) {
         return switch (name) {
-            case Weir.NAME -> new Weir(weirJar, List.of(), Template.resource(Weir.class, "weir.yaml"));
+            case Weir.NAME -> new Weir(weirJar.path(), List.of(), Template.resource(Weir.class, "weir.yaml"));
             case Nginx.NAME -> new Nginx();
             case HaProxy.NAME -> new HaProxy();
             default -> throw bad("--only", name, "weir, nginx, haproxy");

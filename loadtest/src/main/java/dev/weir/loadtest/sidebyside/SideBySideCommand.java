@@ -5,6 +5,7 @@ import dev.weir.loadtest.process.MeasurementException;
 import dev.weir.loadtest.process.Output;
 import dev.weir.loadtest.process.Template;
 import dev.weir.loadtest.process.Tool;
+import dev.weir.loadtest.process.WeirJar;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -88,12 +90,8 @@ public final class SideBySideCommand implements Callable<Integer> {
     @Option(names = "--load-core", paramLabel = "CORE", description = "Default: the second that may be used.")
     private @Nullable Integer loadCore;
 
-    @Option(
-            names = "--weir-jar",
-            paramLabel = "FILE",
-            description = "Self-contained jar of the load balancer.",
-            defaultValue = "balancer/target/weir.jar")
-    private Path weirJar = Path.of("");
+    @Mixin
+    private final WeirJar weirJar = new WeirJar();
 
     @Option(
             names = "--weir-config",
@@ -197,7 +195,7 @@ public final class SideBySideCommand implements Callable<Integer> {
 
     private Peer peer(String name) {
         return switch (name) {
-            case Weir.NAME -> new Weir(weirJar, words(javaOptions), weirTemplate());
+            case Weir.NAME -> new Weir(weirJar.path(), words(javaOptions), weirTemplate());
             case Nginx.NAME -> new Nginx();
             case HaProxy.NAME -> new HaProxy();
             default -> throw bad("--only", name, "weir, nginx, haproxy");
