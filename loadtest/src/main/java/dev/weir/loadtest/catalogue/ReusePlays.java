@@ -2,6 +2,7 @@ package dev.weir.loadtest.catalogue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.IntToLongFunction;
 
 /** What happens to, and on, connections that are used more than once. */
 final class ReusePlays {
@@ -98,41 +99,38 @@ final class ReusePlays {
 
     /** Idle for about as long as the backend keeps connections. */
     static void idle(Act act) throws IOException {
-        try (Visitor visitor = act.visitor(Pool.ALONE)) {
-            for (int i = 0; i < ROUNDS; i++) {
-                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
-                act.found(
-                        i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
-                        shot.reply().summary());
-                act.expectAnswer(shot.request() + " " + i, 200, shot);
-                Deadline.await(Duration.ofMillis(560 + 20L * i), () -> false);
-            }
-            act.expectNobodyEjected(Pool.ALONE);
-            act.cast().heal();
-            next(act, visitor);
-        }
+        getAndPost(act, i -> 560 + 20L * i);
     }
 
     /** The end of a connection is noticed before it is used again. */
     static void manyRequests(Act act) throws IOException {
-        try (Visitor visitor = act.visitor(Pool.ALONE)) {
-            for (int i = 0; i < ROUNDS; i++) {
-                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
-                act.found(
-                        i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
-                        shot.reply().summary());
-                act.expectAnswer(shot.request() + " " + i, 200, shot);
-                Deadline.await(Duration.ofMillis(60), () -> false);
-            }
-            act.expectNobodyEjected(Pool.ALONE);
-            act.cast().heal();
-            next(act, visitor);
-        }
+        getAndPost(act, i -> 60);
     }
 
     private static void next(Act act, Visitor visitor) throws IOException {
         Shot next = act.send(visitor, Request.GET);
         act.found(Finding.NEXT, next.reply().summary());
         act.expectAnswer("next request", 200, next);
+    }
+
+    /**
+     * One request after the other on one connection, every other one a POST.
+     *
+     * @param pauseMillis after each, by its number
+     */
+    private static void getAndPost(Act act, IntToLongFunction pauseMillis) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < ROUNDS; i++) {
+                Shot shot = act.send(visitor, i % 2 == 0 ? Request.GET : Request.POST);
+                act.found(
+                        i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
+                        shot.reply().summary());
+                act.expectAnswer(shot.request() + " " + i, 200, shot);
+                Deadline.await(Duration.ofMillis(pauseMillis.applyAsLong(i)), () -> false);
+            }
+            act.expectNobodyEjected(Pool.ALONE);
+            act.cast().heal();
+            next(act, visitor);
+        }
     }
 }
