@@ -4,7 +4,6 @@ import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.failure.HiddenConnectFailure;
 import dev.weir.balancer.failure.Violation;
-import dev.weir.balancer.incident.FirstBytes;
 import dev.weir.balancer.metrics.BackendMetrics;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -155,7 +154,7 @@ final class BackendConnections {
     /** @param detail as it came from the backend */
     void violation(Violation violation, String detail) {
         metrics.violation(violation);
-        violationLog.warn(violation, FirstBytes.of(detail).escaped(), loop.now());
+        violationLog.warn(violation, detail, loop.now());
     }
 
     /** Keeps a connection for the next exchange. */

@@ -6,6 +6,7 @@ import dev.weir.balancer.failure.ProxyError;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for a response's head that the parser leaves to its user. */
@@ -19,14 +20,9 @@ final class ResponseHead {
      * @return null: it may be passed on
      */
     static @Nullable Failure check(HttpResponse response, Phase phase) {
-        if (response.protocolVersion().majorVersion() != 1) {
-            return failure(
-                    ProxyError.HTTP_PROTOCOL_ERROR, phase, "the backend answered in " + response.protocolVersion());
-        }
-        int status = response.status().code();
-        if (status < 200 || status > 599) {
-            ProxyError error = status == 101 ? ProxyError.HTTP_UPGRADE_FAILED : ProxyError.HTTP_PROTOCOL_ERROR;
-            return failure(error, phase, "the backend answered with status " + status);
+        if (response.status().code()
+                == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) { // unasked: requests carry no Upgrade
+            return failure(ProxyError.HTTP_UPGRADE_FAILED, phase, "the backend answered with status 101");
         }
         String coding = response.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
         if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {

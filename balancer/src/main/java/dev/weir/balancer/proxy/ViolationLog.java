@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.Violation;
+import dev.weir.balancer.incident.FirstBytes;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ final class ViolationLog {
         }
     }
 
-    /** @param detail safe to print; empty: none */
+    /** @param detail as it came from the backend; empty: none */
     @SuppressWarnings("NullAway") // there is one for each
     void warn(Violation violation, String detail, long nowNanos) {
         AtomicLong quiet = quietUntil.get(violation);
@@ -37,7 +38,7 @@ final class ViolationLog {
                     backend,
                     pool,
                     violation.words(),
-                    detail.isEmpty() ? "" : ": " + detail);
+                    detail.isEmpty() ? "" : ": " + FirstBytes.of(detail).escaped());
         }
     }
 }
