@@ -69,14 +69,17 @@ class OwnNodeIT {
                 pools:
                   shop:
                     health: { active: { path: /, interval: 100ms, timeout: 1s, fall: 1 }, passive: { consecutive-failures: 1 } }
-                    timeouts: { response-head: 2s }
+                    timeouts: { response-head: 2s, total: 2s }
                     retry: { attempts: 1 }
                     backends: ['http://127.0.0.1:%d', 'http://127.0.0.2:%d']
                 """.formatted(
                         backend.getAddress().getPort(), backend.getAddress().getPort());
     }
 
-    /** SIGSTOP takes it away for longer than any deadline. */
+    /**
+     * SIGSTOP takes it away for longer than any deadline. That for the whole request runs from its begin; that for the
+     * response's head may not yet, for a backend can have read a request before the balancer hears that it was written.
+     */
     @Test
     void whatPassesWhileTheProcessStandsStillIsNobodysFault() {
         try (WeirProcess weir = new WeirProcess(directory, yaml())) {
