@@ -2,17 +2,12 @@ package dev.weir.balancer;
 
 import dev.weir.balancer.doctor.AdminPort;
 import dev.weir.balancer.failure.IncidentId;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,8 +19,6 @@ import picocli.CommandLine.Spec;
         description = "Tells why a request failed and what to do about it, as a running balancer knows it.",
         footer = {"", "Exit codes: 0 found, 1 unknown or no balancer there, 2 wrong usage."})
 final class ExplainCommand implements Callable<Integer> {
-    private static final Duration ANSWER = Duration.ofSeconds(10);
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private CommandSpec spec;
@@ -36,14 +29,9 @@ final class ExplainCommand implements Callable<Integer> {
             description = "The X-Incident-Id of a response, or an incident's id. None: lists the open incidents.")
     private @Nullable String text;
 
-    @Option(
-            names = "--admin",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8081",
-            showDefaultValue = Visibility.ALWAYS,
-            description = "The balancer's admin port.")
+    @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
-    private URI admin;
+    private AdminOption admin;
 
     @Option(names = "--json", description = "Prints the balancer's answer as it is.")
     private boolean json;
@@ -51,18 +39,15 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         String id = id();
-        checkAdmin();
-        AdminPort.Reply reply = get(id == null ? "" : "/" + id);
+        AdminPort.Reply reply = admin.get("/api/incidents" + (id == null ? "" : "/" + id));
         if (reply.status() == 404 && id != null && reply.body().startsWith("nothing is known of " + id)) {
             spec.commandLine().getErr().println("weir: " + printable(reply.body()));
             return CommandLine.ExitCode.SOFTWARE;
         }
         if (reply.status() != 200) {
-            throw new IOException(admin + " answered " + reply.status() + ": is that the admin port of a balancer?");
+            throw admin.strange(reply);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(json ? reply.body() : words(reply.body(), id));
-        out.flush();
+        admin.print(json ? reply.body() : words(reply.body(), id));
         return CommandLine.ExitCode.OK;
     }
 
@@ -80,40 +65,8 @@ final class ExplainCommand implements Callable<Integer> {
         return id;
     }
 
-    private void checkAdmin() {
-        boolean bare = admin.getPath() == null
-                || admin.getPath().isEmpty()
-                || admin.getPath().equals("/");
-        if (!"http".equals(admin.getScheme())
-                || admin.getHost() == null
-                || !bare
-                || admin.getQuery() != null
-                || admin.getFragment() != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--admin \"" + printable(admin.toString()) + "\": expected http://HOST:PORT, such as"
-                            + " http://127.0.0.1:8081");
-        }
-    }
-
-    private AdminPort.Reply get(String path) throws IOException, InterruptedException {
-        try {
-            return new AdminPort(admin, ANSWER).get("/api/incidents" + path);
-        } catch (IOException e) {
-            throw new IOException(
-                    "no answer from " + admin + " (" + e.getMessage() + "): is the balancer running, and is that its"
-                            + " admin.address? --admin names another",
-                    e);
-        }
-    }
-
     private String words(String body, @Nullable String id) throws IOException {
-        try {
-            JsonObject answer = new JsonObject(body);
-            return id == null ? ExplainText.list(answer) : ExplainText.one(answer);
-        } catch (DecodeException | ClassCastException | NullPointerException e) {
-            throw new IOException(admin + " did not answer like the admin port of this version's balancer", e);
-        }
+        return admin.read(body, answer -> id == null ? ExplainText.list(answer) : ExplainText.one(answer));
     }
 
     private static String printable(String outside) {

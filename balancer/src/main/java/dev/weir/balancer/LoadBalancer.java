@@ -6,6 +6,8 @@ import dev.weir.balancer.admin.Readiness;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.directive.DirectiveStore;
+import dev.weir.balancer.directive.LocalDirectives;
 import dev.weir.balancer.discovery.DnsResolver;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.Dossiers;
@@ -61,6 +63,7 @@ public final class LoadBalancer {
     private final Incidents incidents = new Incidents(changes, this::facts, nanoClock, random);
     private final Dossiers dossiers = new Dossiers(incidents::count);
     private final Readiness readiness = new Readiness();
+    private final DirectiveStore directives = new LocalDirectives();
     private final List<PoolControl> pools = new ArrayList<>();
     private final BalancerConfig config;
     private final Metrics metrics;
@@ -157,16 +160,20 @@ public final class LoadBalancer {
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Future.failedFuture(e);
         }
+        List<BackendPool> followers = pools.stream().map(PoolControl::pool).toList();
+        DirectiveControl.start(directives, followers);
         AdminServer server = new AdminServer(
                 vertx,
-                config.admin().address(),
+                config.admin(),
                 metrics,
                 readiness,
                 new Liveness(metrics.eventLoops(), nanoClock, STUCK),
-                pools.stream().map(PoolControl::pool).toList(),
+                followers,
                 dossiers,
                 incidents,
-                nanoClock);
+                directives,
+                nanoClock,
+                epochMillis);
         admin = server;
         return server.start()
                 .compose(bound -> names.start(namesPatience()))

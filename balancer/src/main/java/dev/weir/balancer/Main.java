@@ -24,6 +24,12 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             ExplainCommand.class,
             DoctorCommand.class,
+            DrainCommand.class,
+            DisableCommand.class,
+            EnableCommand.class,
+            WeightCommand.class,
+            MaintenanceCommand.class,
+            DirectivesCommand.class,
             DemoCommand.class
         })
 public final class Main {

@@ -5,9 +5,11 @@ import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
+import dev.weir.balancer.backend.PoolSnapshot;
 import dev.weir.balancer.config.ActiveHealthConfig;
 import dev.weir.balancer.config.BackendConfig;
 import dev.weir.balancer.config.PoolConfig;
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.health.ActiveHealthChecks;
 import dev.weir.balancer.health.CheckResult;
@@ -81,6 +83,7 @@ final class PoolControl {
         pool = new BackendPool(name, backends, rules, strategy::picker, nanoClock);
         pool.listen(this::log);
         pool.listen(this::remember);
+        pool.listenToMaintenance(this::maintenance);
         metrics.watch(pool);
         outliers = new OutlierDetector(
                 pool,
@@ -150,10 +153,18 @@ final class PoolControl {
             LOG.info("pool {}: backend {} is {} (was {})", name, id, after.health(), before.health());
         }
         if (before.admin() != after.admin()) {
-            LOG.info("pool {}: backend {} is {} (was {})", name, id, after.admin(), before.admin());
+            LOG.info("pool {}: backend {} is {} (was {}), as operators want", name, id, after.admin(), before.admin());
+        }
+        if (before.weight() != after.weight()) {
+            LOG.info("pool {}: backend {} has weight {}", name, id, weight(change.backend(), after));
         }
         if (before.ejected() && !after.ejected()) {
             LOG.info("pool {}: backend {} gets traffic again: its ejection is over", name, id);
+        }
+        PoolSnapshot snapshot = pool.snapshot();
+        boolean byOperators = before.admin() != after.admin() || before.weight() != after.weight();
+        if (byOperators && snapshot.eligible().tiers().isEmpty() && snapshot.maintenance() == null) {
+            LOG.warn("pool {}: no backend gets requests: those that operators left in are out for other reasons", name);
         }
     }
 
@@ -165,12 +176,38 @@ final class PoolControl {
             changes.backend(name, id, "was found " + lower(after.health()) + " (was " + lower(before.health()) + ")");
         }
         if (before.admin() != after.admin()) {
-            changes.backend(name, id, "was set " + lower(after.admin()) + " (was " + lower(before.admin()) + ")");
+            changes.backend(
+                    name,
+                    id,
+                    "was set " + lower(after.admin()) + " by an operator (was " + lower(before.admin()) + ")");
+        }
+        if (before.weight() != after.weight()) {
+            changes.backend(name, id, "was set to weight " + weight(change.backend(), after));
         }
         if (!before.ejected() && after.ejected()) {
             changes.backend(name, id, "was ejected for failing requests");
         } else if (before.ejected() && !after.ejected()) {
             changes.backend(name, id, "got traffic again: its ejection was over");
+        }
+    }
+
+    private static String weight(Backend backend, BackendState state) {
+        return state.weight() == BackendState.AS_CONFIGURED
+                ? backend.configuredWeight() + ", as configured"
+                : state.weight() + " by an operator (configured: " + backend.configuredWeight() + ")";
+    }
+
+    /** @param news null: it is over */
+    private void maintenance(@Nullable Maintenance news) {
+        if (news == null) {
+            LOG.info("pool {}: open again", name);
+            changes.pool(name, "was opened again by an operator");
+        } else if (news.message() == null) {
+            LOG.warn("pool {}: operators took out every backend that could be used; clients get 503", name);
+            changes.pool(name, "operators took out every backend that could be used");
+        } else {
+            LOG.warn("pool {}: closed by an operator; clients get 503: {}", name, news.message());
+            changes.pool(name, "was closed by an operator: " + news.message());
         }
     }
 

@@ -42,7 +42,8 @@ final class ArchitectureTest {
             entry("discovery", Set.of("backend", "failure", "config", "incident")),
             entry("metrics", Set.of("backend", "failure", "node")),
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
-            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node")),
+            entry("directive", Set.of("backend", "failure")),
+            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node", "directive")),
             entry("doctor", Set.of("failure")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");

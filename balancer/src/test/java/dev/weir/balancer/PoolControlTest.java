@@ -6,13 +6,16 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.config.ConfigLoader;
 import dev.weir.balancer.config.DnsConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.config.StrategyCheck;
 import dev.weir.balancer.discovery.Answer;
 import dev.weir.balancer.discovery.Resolver;
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
@@ -98,6 +101,34 @@ class PoolControlTest {
                         "pool shop: backend 127.0.0.1:9001 gets no traffic for 7 s: connection_refused in a row. "
                                 + REFUSED.remedy(),
                         "pool shop: backend 127.0.0.1:9001 gets traffic again: its ejection is over");
+    }
+
+    @Test
+    void whatOperatorsWantIsSaidAndWhenNobodyIsLeft() throws Exception {
+        PoolControl control = control("http://127.0.0.1:9001, { url: 'http://127.0.0.1:9002', weight: 2 }");
+        Backend first = control.pool().backends().getFirst();
+        Backend second = control.pool().backends().getLast();
+        control.pool().admin(first, BackendState.Admin.DRAINING);
+        control.pool().weight(second, 0);
+        control.pool().weight(second, BackendState.AS_CONFIGURED);
+        control.pool().maintenance(new Maintenance("Back at noon.", Maintenance.OPEN_END));
+        control.pool().maintenance(null);
+        control.pool().addresses(second, new Addresses(List.of(), 0, null, false));
+        control.pool().admin(first, BackendState.Admin.ENABLED);
+        control.pool().admin(first, BackendState.Admin.DISABLED);
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "pool shop: backend 127.0.0.1:9001 is DRAINING (was ENABLED), as operators want",
+                        "pool shop: backend 127.0.0.1:9002 has weight 0 by an operator (configured: 2)",
+                        "pool shop: operators took out every backend that could be used; clients get 503",
+                        "pool shop: backend 127.0.0.1:9002 has weight 2, as configured",
+                        "pool shop: open again",
+                        "pool shop: closed by an operator; clients get 503: Back at noon.",
+                        "pool shop: open again",
+                        "pool shop: backend 127.0.0.1:9001 is ENABLED (was DRAINING), as operators want",
+                        "pool shop: backend 127.0.0.1:9001 is DISABLED (was ENABLED), as operators want",
+                        "pool shop: no backend gets requests: those that operators left in are out for other reasons");
     }
 
     /** Backends have addresses here. */

@@ -1,7 +1,8 @@
 package dev.weir.balancer.admin;
 
 import dev.weir.balancer.backend.BackendPool;
-import dev.weir.balancer.config.Address;
+import dev.weir.balancer.config.AdminConfig;
+import dev.weir.balancer.directive.DirectiveStore;
 import dev.weir.balancer.failure.IncidentId;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.Incidents;
@@ -29,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operators' port: health endpoints for an orchestrator, the scrape for Prometheus, the state of the pools for people.
- * Read-only. Depends on no backend.
+ * The operators' port: health endpoints for an orchestrator, the scrape for Prometheus, the state of the pools for people, and
+ * what operators ask for: {@link DirectiveEndpoints}, the only ones that change anything. Depends on no backend.
  *
  * <p>Thread: the context that calls {@link #start}, which is to be the control context; a scrape is rendered on a worker.
  */
@@ -42,16 +43,24 @@ public final class AdminServer {
     private static final int IDLE_SECONDS = 30;
     private static final int LINGER_MILLIS = 1_000;
     private static final int WORTH_COMPRESSING = 1024;
+    private static final String NO_SNIFFING = "X-Content-Type-Options";
     private static final String INCIDENTS = "/api/incidents";
+    private static final String WRITABLE = """
+            /api/pools/{pool}/backends/{backend}/admin   {"admin": "draining"}, or disabled, or enabled
+            /api/pools/{pool}/backends/{backend}/weight  {"weight": 3}
+            /api/pools/{pool}/maintenance                {"message": "Back at noon.", "until": "2030-01-31T12:00:00Z"}
+            """;
     private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Vertx vertx;
-    private final Address address;
+    private final AdminConfig config;
     private final Metrics metrics;
     private final Readiness readiness;
     private final Liveness liveness;
     private final PoolsReport pools;
     private final IncidentsReport incidents;
+    private final DirectivesReport directives;
+    private final DirectiveEndpoints writable;
     private final HttpServer server;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private int connections;
@@ -59,24 +68,31 @@ public final class AdminServer {
     /** @param handler answers a GET or HEAD that has no body */
     private record Endpoint(String meaning, Function<HttpServerRequest, Future<Page>> handler) {}
 
-    /** @param nanoClock the one of the pools */
+    /**
+     * @param nanoClock the one of the pools
+     * @param epochMillis the wall clock
+     */
     public AdminServer(
             Vertx vertx,
-            Address address,
+            AdminConfig config,
             Metrics metrics,
             Readiness readiness,
             Liveness liveness,
             List<BackendPool> pools,
             Dossiers dossiers,
             Incidents incidents,
-            LongSupplier nanoClock) {
+            DirectiveStore directives,
+            LongSupplier nanoClock,
+            LongSupplier epochMillis) {
         this.vertx = vertx;
-        this.address = address;
+        this.config = config;
         this.metrics = metrics;
         this.readiness = readiness;
         this.liveness = liveness;
         this.pools = new PoolsReport(pools, metrics, nanoClock);
         this.incidents = new IncidentsReport(dossiers, incidents);
+        this.directives = new DirectivesReport(directives, pools);
+        this.writable = new DirectiveEndpoints(directives, pools, new WriteGuard(config.writers()), epochMillis);
         this.server = vertx.createHttpServer(options());
         endpoints.put("/", now("this list", request -> index()));
         endpoints.put("/livez", now("200 unless an event loop is stuck", request -> live()));
@@ -84,6 +100,7 @@ public final class AdminServer {
         endpoints.put("/startupz", now("200 once the listeners are bound", request -> started()));
         endpoints.put("/metrics", new Endpoint("every meter, for Prometheus", this::scrape));
         endpoints.put("/api/pools", now("pools, backends and their states as JSON", request -> poolsPage()));
+        endpoints.put("/api/directives", now("what operators asked for", request -> directivesPage()));
         endpoints.put(INCIDENTS, now("what failed and what to do about it, newest first", request -> incidentsPage()));
         endpoints.put(INCIDENTS + "/{id}", now("an incident, or a request by its X-Incident-Id", this::incidentPage));
     }
@@ -107,10 +124,10 @@ public final class AdminServer {
     public Future<Void> start() {
         return server.requestHandler(this::handle)
                 .connectionHandler(this::connected)
-                .listen(address.port(), address.host())
+                .listen(config.address().port(), config.address().host())
                 .<Void>mapEmpty()
-                .recover(e -> Future.failedFuture(
-                        new IOException("admin.address " + address + ": cannot listen there: " + e.getMessage(), e)));
+                .recover(e -> Future.failedFuture(new IOException(
+                        "admin.address " + config.address() + ": cannot listen there: " + e.getMessage(), e)));
     }
 
     /** The port that it listens on, once started; for one who configured 0. */
@@ -132,23 +149,40 @@ public final class AdminServer {
     }
 
     private void handle(HttpServerRequest request) {
+        DirectivePath directive = DirectivePath.parse(request.path());
+        if (directive != null) {
+            handle(request, directive);
+            return;
+        }
         Endpoint endpoint = endpoint(request.path());
         if (hasBody(request)) {
-            refuse(request);
+            respond(request, Page.text(413, "no endpoint here takes a body").closing());
         } else if (endpoint == null) {
             respond(request, Page.text(404, "no such endpoint; GET / lists what there is"));
         } else if (!METHODS.contains(request.method())) {
             request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
             respond(request, Page.text(405, "only GET and HEAD"));
         } else {
-            endpoint.handler
-                    .apply(request)
-                    .onSuccess(page -> respond(request, page))
-                    .onFailure(e -> {
-                        LOG.error("Admin endpoint {} failed", request.path(), e);
-                        respond(request, Page.text(500, "failed; the reason is in the log"));
-                    });
+            respond(request, endpoint.handler.apply(request));
         }
+    }
+
+    private void handle(HttpServerRequest request, DirectivePath path) {
+        Page rejection = writable.rejection(request, path);
+        if (rejection == null) {
+            respond(request, Future.succeededFuture(path).compose(to -> writable.answer(request, to)));
+        } else {
+            respond(request, hasBody(request) ? rejection.closing() : rejection);
+        }
+    }
+
+    private void respond(HttpServerRequest request, Future<Page> answer) {
+        answer.onSuccess(page -> respond(request, page)).onFailure(e -> {
+            if (!request.response().closed()) { // else the client has left
+                LOG.error("Admin endpoint {} failed", request.path(), e);
+                respond(request, Page.text(500, "failed; the reason is in the log"));
+            }
+        });
     }
 
     private @Nullable Endpoint endpoint(@Nullable String path) {
@@ -156,26 +190,24 @@ public final class AdminServer {
         return endpoints.get(one ? INCIDENTS + "/{id}" : path);
     }
 
-    /** Closes after a while: at once would reset the connection, and the client could lose the answer. */
-    private void refuse(HttpServerRequest request) {
-        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-        respond(request, Page.text(413, "no endpoint here takes a body"));
-        vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
-    }
-
-    private static boolean hasBody(HttpServerRequest request) {
+    static boolean hasBody(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
     }
 
-    private static void respond(HttpServerRequest request, Page page) {
+    private void respond(HttpServerRequest request, Page page) {
         if (request.response().closed()) {
             return;
+        }
+        if (page.closes()) { // after a while: at once would reset the connection, and the client could lose the answer
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
         }
         request.response()
                 .setStatusCode(page.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, page.type())
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                .putHeader(NO_SNIFFING, "nosniff")
                 .putHeader(
                         HttpHeaders.CONTENT_LENGTH, Integer.toString(page.body().length()));
         if (request.method().equals(HttpMethod.HEAD)) {
@@ -192,6 +224,7 @@ public final class AdminServer {
     private Page index() {
         StringBuilder text = new StringBuilder("Weir\n\n");
         endpoints.forEach((path, endpoint) -> text.append(String.format("%-22s%s%n", path, endpoint.meaning)));
+        text.append("\nPUT, DELETE\n").append(WRITABLE);
         return Page.text(200, text.toString().stripTrailing());
     }
 
@@ -226,11 +259,15 @@ public final class AdminServer {
     }
 
     private Page poolsPage() {
-        return json(pools.json());
+        return Page.json(pools.json());
+    }
+
+    private Page directivesPage() {
+        return Page.json(directives.list());
     }
 
     private Page incidentsPage() {
-        return json(incidents.list());
+        return Page.json(incidents.list());
     }
 
     private Page incidentPage(HttpServerRequest request) {
@@ -241,10 +278,6 @@ public final class AdminServer {
         JsonObject found = incidents.find(id);
         return found == null
                 ? Page.text(404, "nothing is known of " + IncidentId.parse(id) + IncidentsReport.UNKNOWN)
-                : json(found);
-    }
-
-    private static Page json(JsonObject body) {
-        return Page.of(200, "application/json", body.encodePrettily() + "\n");
+                : Page.json(found);
     }
 }

@@ -55,6 +55,7 @@ final class PoolsReport {
         return new JsonObject()
                 .put("name", pool.name())
                 .put("snapshot_version", snapshot.version())
+                .put("maintenance", DirectivesReport.maintenance(snapshot.maintenance()))
                 .put("tiers", tiers)
                 .put("backends", backends);
     }
@@ -75,6 +76,7 @@ final class PoolsReport {
         JsonObject json = new JsonObject()
                 .put("id", backend.id())
                 .put("weight", backend.weight())
+                .put("configured_weight", backend.configuredWeight())
                 .put("priority", backend.priority())
                 .put("zone", backend.zone())
                 .put("labels", new JsonObject(Map.copyOf(backend.labels())));

@@ -92,7 +92,17 @@ public final class Backend {
         addresses = next;
     }
 
+    /** Its share at present, 0 to 1000: the operators', or else the configured one. */
     public int weight() {
+        return weight(state);
+    }
+
+    int weight(BackendState state) {
+        return state.weight() == BackendState.AS_CONFIGURED ? weight : state.weight();
+    }
+
+    /** 0 to 1000. */
+    public int configuredWeight() {
         return weight;
     }
 

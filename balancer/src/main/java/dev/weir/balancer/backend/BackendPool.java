@@ -1,16 +1,19 @@
 package dev.weir.balancer.backend;
 
 import dev.weir.balancer.backend.BackendState.Health;
+import dev.weir.balancer.failure.Maintenance;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +42,12 @@ public final class BackendPool {
     private final Function<Eligibility, Picker> pickers;
     private final LongSupplier nanoClock;
     private final List<Consumer<? super Change>> listeners = new ArrayList<>();
+    private final List<Consumer<? super @Nullable Maintenance>> maintenanceListeners = new ArrayList<>();
     /** For backends with ejections: when the next one is forgotten. */
     private final Map<Backend, Long> forgetNanos = new HashMap<>();
+
+    /** What operators want; null: nothing. */
+    private @Nullable Maintenance announced;
 
     private volatile PoolSnapshot snapshot;
 
@@ -66,7 +73,7 @@ public final class BackendPool {
         this.nanoClock = nanoClock;
         rejectDuplicates();
         Eligibility eligible = Eligibility.of(this.backends, rules, nanoClock.getAsLong());
-        this.snapshot = new PoolSnapshot(1, this.backends, eligible, picker(eligible));
+        this.snapshot = new PoolSnapshot(1, this.backends, eligible, picker(eligible), null);
     }
 
     private void rejectDuplicates() {
@@ -97,6 +104,14 @@ public final class BackendPool {
         listeners.add(listener);
     }
 
+    /**
+     * From now on tells when {@link PoolSnapshot#maintenance} changes, and of what it is then, on the control context, after the
+     * snapshot that contains it is out.
+     */
+    public void listenToMaintenance(Consumer<? super @Nullable Maintenance> listener) {
+        maintenanceListeners.add(listener);
+    }
+
     public void health(Backend backend, Health health) {
         change(backend, backend.state().with(health));
     }
@@ -110,6 +125,25 @@ public final class BackendPool {
 
     public void admin(Backend backend, BackendState.Admin admin) {
         change(backend, backend.state().with(admin));
+    }
+
+    /** @param weight 0 to {@link BackendState#MAX_WEIGHT}, or {@link BackendState#AS_CONFIGURED} */
+    public void weight(Backend backend, int weight) {
+        if (weight < BackendState.AS_CONFIGURED || weight > BackendState.MAX_WEIGHT) {
+            throw new IllegalArgumentException(
+                    "weight " + weight + " (expected: 0 to " + BackendState.MAX_WEIGHT + ")");
+        }
+        change(backend, backend.state().withWeight(weight));
+    }
+
+    /**
+     * Closes the pool: nobody gets requests, whatever the state of the backends.
+     *
+     * @param wanted what clients are told; null: opens it again
+     */
+    public void maintenance(@Nullable Maintenance wanted) {
+        announced = wanted;
+        publish(nanoClock.getAsLong(), List.of());
     }
 
     /**
@@ -194,8 +228,9 @@ public final class BackendPool {
 
     private static void enter(Backend backend, BackendState wanted, long now, List<Change> changes) {
         BackendState before = backend.state();
+        boolean rested = backend.weight(before) == 0 && backend.weight(wanted) > 0;
         // Its very first address does not make a backend a newcomer: all of the pool begin together.
-        boolean back = wanted.usable() && !before.usable() && !before.unbegun();
+        boolean back = wanted.usable() && (!before.usable() || rested) && !before.unbegun();
         BackendState after = back ? wanted.since(now) : wanted;
         if (!after.equals(before)) {
             backend.state(after);
@@ -206,23 +241,44 @@ public final class BackendPool {
     /** Publishes, unless nothing has changed at all; then tells of it. */
     private void publish(long now, List<Change> changes) {
         PoolSnapshot before = snapshot;
-        Eligibility eligible = Eligibility.of(backends, rules, now);
+        Eligibility eligible = announced == null ? Eligibility.of(backends, rules, now) : Eligibility.NONE;
+        Maintenance maintenance = announced == null && isTakenOut(eligible) ? Maintenance.UNANNOUNCED : announced;
         boolean sameSet = eligible.equals(before.eligible());
-        if (sameSet && changes.isEmpty()) {
+        boolean sameWords = Objects.equals(maintenance, before.maintenance());
+        if (sameSet && sameWords && changes.isEmpty()) {
             return;
         }
         Picker picker = sameSet ? before.picker() : picker(eligible); // one that stays keeps its turn
-        snapshot = new PoolSnapshot(before.version() + 1, backends, sameSet ? before.eligible() : eligible, picker);
+        snapshot = new PoolSnapshot(
+                before.version() + 1, backends, sameSet ? before.eligible() : eligible, picker, maintenance);
         for (Change change : changes) {
-            for (Consumer<? super Change> listener : listeners) {
-                tell(listener, change);
-            }
+            listeners.forEach(listener -> tell(listener, change));
+        }
+        if (!sameWords) {
+            maintenanceListeners.forEach(listener -> tell(listener, maintenance));
         }
     }
 
-    private void tell(Consumer<? super Change> listener, Change change) {
+    /** Whether nobody is left, and that is only the operators' doing: no backend that they want to be used is out. */
+    private boolean isTakenOut(Eligibility eligible) {
+        if (!eligible.tiers().isEmpty()) {
+            return false;
+        }
+        boolean any = false;
+        for (Backend backend : backends) {
+            boolean byOperators = backend.state().admin() != BackendState.Admin.ENABLED
+                    || backend.state().weight() == 0;
+            if (!byOperators && backend.weight() > 0) {
+                return false;
+            }
+            any |= byOperators;
+        }
+        return any;
+    }
+
+    private <T extends @Nullable Object> void tell(Consumer<? super T> listener, T news) {
         try {
-            listener.accept(change);
+            listener.accept(news);
         } catch (RuntimeException bug) { // the state has changed, and the others have to know
             LOG.error("pool {}: a listener failed, which is a bug of the balancer", name, bug);
         }

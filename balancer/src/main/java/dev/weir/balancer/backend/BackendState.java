@@ -5,6 +5,7 @@ package dev.weir.balancer.backend;
  *
  * @param health by active checks
  * @param admin by operators
+ * @param weight by operators, 0 to {@link #MAX_WEIGHT}; {@link #AS_CONFIGURED}: they said nothing of it
  * @param ejectedUntilNanos end of the passive ejection; {@link #NOT_EJECTED} if there is none
  * @param spared whether real requests fail there so that it should be ejected, but too few others would be left; until it answers
  * @param ejections ejections so far that still lengthen the next one
@@ -15,6 +16,7 @@ package dev.weir.balancer.backend;
 public record BackendState(
         Health health,
         Admin admin,
+        int weight,
         long ejectedUntilNanos,
         boolean spared,
         int ejections,
@@ -31,10 +33,14 @@ public record BackendState(
     /** What operators want. */
     public enum Admin {
         ENABLED,
-        /** Finishes what it has, gets nothing new. */
+        /** Finishes what it has, gets no new requests; sticky clients move on with their next one. */
         DRAINING,
+        /** As {@link #DRAINING}, and is not even checked. */
         DISABLED
     }
+
+    public static final int AS_CONFIGURED = -1;
+    public static final int MAX_WEIGHT = 1_000;
 
     public static final long NOT_EJECTED = Long.MIN_VALUE;
 
@@ -42,7 +48,7 @@ public record BackendState(
     public static final long FROM_START = Long.MIN_VALUE;
 
     static final BackendState INITIAL =
-            new BackendState(Health.UNKNOWN, Admin.ENABLED, NOT_EJECTED, false, 0, true, FROM_START);
+            new BackendState(Health.UNKNOWN, Admin.ENABLED, AS_CONFIGURED, NOT_EJECTED, false, 0, true, FROM_START);
 
     public boolean ejected() {
         return ejectedUntilNanos != NOT_EJECTED;
@@ -59,35 +65,39 @@ public record BackendState(
     }
 
     BackendState with(Health next) {
-        return new BackendState(next, admin, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
+        return new BackendState(next, admin, weight, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
     }
 
     BackendState with(Admin next) {
-        return new BackendState(health, next, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
+        return new BackendState(health, next, weight, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
+    }
+
+    BackendState withWeight(int next) {
+        return new BackendState(health, admin, next, ejectedUntilNanos, spared, ejections, addressed, sinceNanos);
     }
 
     BackendState ejected(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, false, ejections + 1, addressed, sinceNanos);
+        return new BackendState(health, admin, weight, untilNanos, false, ejections + 1, addressed, sinceNanos);
     }
 
     BackendState ejectedLonger(long untilNanos) {
-        return new BackendState(health, admin, untilNanos, false, ejections, addressed, sinceNanos);
+        return new BackendState(health, admin, weight, untilNanos, false, ejections, addressed, sinceNanos);
     }
 
     BackendState readmitted() {
-        return new BackendState(health, admin, NOT_EJECTED, false, ejections, addressed, sinceNanos);
+        return new BackendState(health, admin, weight, NOT_EJECTED, false, ejections, addressed, sinceNanos);
     }
 
     BackendState spared(boolean next) {
-        return new BackendState(health, admin, ejectedUntilNanos, next, ejections, addressed, sinceNanos);
+        return new BackendState(health, admin, weight, ejectedUntilNanos, next, ejections, addressed, sinceNanos);
     }
 
     BackendState withOneEjectionForgotten() {
-        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections - 1, addressed, sinceNanos);
+        return new BackendState(health, admin, weight, ejectedUntilNanos, spared, ejections - 1, addressed, sinceNanos);
     }
 
     BackendState addressed(boolean next) {
-        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, next, sinceNanos);
+        return new BackendState(health, admin, weight, ejectedUntilNanos, spared, ejections, next, sinceNanos);
     }
 
     /** Whether it waits for its very first address. */
@@ -96,6 +106,6 @@ public record BackendState(
     }
 
     BackendState since(long nowNanos) {
-        return new BackendState(health, admin, ejectedUntilNanos, spared, ejections, addressed, nowNanos);
+        return new BackendState(health, admin, weight, ejectedUntilNanos, spared, ejections, addressed, nowNanos);
     }
 }

@@ -13,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * tiers together cannot carry everything do those panic of which less than the threshold is usable.
  *
  * @param tiers those that have candidates, in order of priority; empty if nobody is eligible; shares add up to 1
+ * @param resting usable ones of weight 0: they keep the clients that are bound to them, and get no others
  */
-public record Eligibility(List<Tier> tiers) {
+public record Eligibility(List<Tier> tiers, List<Backend> resting) {
     /** Nobody gets traffic. */
     public static final Eligibility NONE = new Eligibility(List.of());
+
+    /** Nobody rests. */
+    public Eligibility(List<Tier> tiers) {
+        this(tiers, List.of());
+    }
 
     /** All tiers together carry everything; a little less than 1, because of rounding. */
     private static final double ENOUGH = 1 - 1e-9;
@@ -82,7 +88,13 @@ public record Eligibility(List<Tier> tiers) {
                 tiers.add(tier);
             }
         }
-        return tiers.isEmpty() ? NONE : new Eligibility(List.copyOf(tiers));
+        return tiers.isEmpty() ? NONE : new Eligibility(List.copyOf(tiers), resting(backends));
+    }
+
+    private static List<Backend> resting(List<Backend> backends) {
+        return backends.stream()
+                .filter(backend -> backend.weight() == 0 && backend.state().usable())
+                .toList();
     }
 
     /** Whether some candidate has less than its full weight, because of its slow start. */

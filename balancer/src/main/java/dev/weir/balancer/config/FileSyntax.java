@@ -28,13 +28,7 @@ final class FileSyntax {
             Key.of("transport", Scalars.oneOf(TransportChoice.class), "auto");
     private static final Key<Integer> EVENT_LOOPS = Key.of("event-loops", Scalars.whole(0, 1024), "0");
     private static final Key<String> ZONE = Key.optional("zone", Scalars.text("the name of a zone"));
-    private static final Key<List<Cidr>> TRUSTED_PROXIES = Key.of(
-            "trusted-proxies",
-            new ListOf<>(
-                    "a list of addresses and ranges",
-                    0,
-                    Scalars.parsed(
-                            "[0-9A-Fa-f:.]+(/[0-9]{1,3})?", "an address or a range such as 10.0.0.0/8", Cidr::parse)));
+    private static final Key<List<Cidr>> TRUSTED_PROXIES = Key.of("trusted-proxies", CidrSyntax.LIST);
 
     private static final Key<Duration> DELAY = Key.of("delay", Scalars.duration("0s", "1h"), "5s");
     private static final Key<Duration> TIMEOUT = Key.of("timeout", Scalars.duration("0s", "24h"), "30s");

@@ -1,6 +1,7 @@
 package dev.weir.balancer.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Ports that clients and operators connect to. */
 final class ListenerSyntax {
@@ -25,10 +26,17 @@ final class ListenerSyntax {
 
     static final Key<Address> ADMIN_ADDRESS = Key.of("address", AddressSyntax.LISTEN, "127.0.0.1:8081");
 
+    private static final Key<List<Cidr>> WRITERS = Key.of(
+            "writers",
+            CidrSyntax.LIST,
+            List.of("127.0.0.0/8", "::1"),
+            List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1")));
+
     static final Section<AdminConfig> ADMIN = Section.of(
             "a mapping with the address of the admin port",
-            fields -> new AdminConfig(fields.get(ADMIN_ADDRESS)),
-            ADMIN_ADDRESS);
+            fields -> new AdminConfig(fields.get(ADMIN_ADDRESS), fields.get(WRITERS)),
+            ADMIN_ADDRESS,
+            WRITERS);
 
     private ListenerSyntax() {}
 

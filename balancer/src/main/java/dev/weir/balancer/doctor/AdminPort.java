@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -13,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks the admin port of a running balancer. Blocks; bounded in time and bytes, whatever it is that answers there. */
+/** Speaks to the admin port of a running balancer. Blocks; bounded in time and bytes, whatever it is that answers there. */
 public final class AdminPort {
     /** Thousands of backends. */
     private static final long MAX_BYTES = 32L * 1024 * 1024;
@@ -38,13 +39,26 @@ public final class AdminPort {
      * @throws IOException if there is no answer; the message is a clause for users
      */
     public Reply get(String path) throws IOException, InterruptedException {
+        return send("GET", path, null);
+    }
+
+    /**
+     * @param path such as {@code /api/pools}
+     * @param json the body; null: none
+     * @throws IOException if there is no answer; the message is a clause for users
+     */
+    public Reply send(String method, String path, @Nullable String json) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(timeout)
                 .build();
         try {
-            HttpRequest request = HttpRequest.newBuilder(url.resolve(path)).build();
-            return client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_BYTES))
+            HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path))
+                    .method(method, json == null ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+            if (json != null) {
+                request.header("Content-Type", "application/json");
+            }
+            return client.sendAsync(request.build(), BodyHandlers.limiting(BodyHandlers.ofString(), MAX_BYTES))
                     .thenApply(response -> new Reply(response.statusCode(), response.body()))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS); // a request's own timeout ends with the head
         } catch (TimeoutException e) {

@@ -31,7 +31,17 @@ public final class ErrorPage {
      * @param accept the request's Accept field, several lines joined by commas; null: none
      */
     public static Rendered render(int status, ProxyError error, String incident, @Nullable CharSequence accept) {
-        ErrorText text = ErrorText.of(status);
+        return render(status, ErrorText.of(status), error, incident, accept);
+    }
+
+    /** As the other one, of a pool that operators closed. */
+    public static Rendered render(
+            int status, Maintenance maintenance, ProxyError error, String incident, @Nullable CharSequence accept) {
+        return render(status, ErrorText.of(maintenance), error, incident, accept);
+    }
+
+    private static Rendered render(
+            int status, ErrorText text, ProxyError error, String incident, @Nullable CharSequence accept) {
         MediaType type = MediaType.negotiate(accept);
         String body = switch (type) {
             case HTML -> html(status, text, error, incident);

@@ -73,6 +73,17 @@ record ErrorText(String title, String headline, String explanation, String advic
         };
     }
 
+    /** 503. */
+    static ErrorText of(Maintenance maintenance) {
+        String message = maintenance.message();
+        String until = maintenance.until();
+        return new ErrorText(
+                "Service Unavailable",
+                "This service is under maintenance",
+                message == null ? "It was taken out of service on purpose, and will be back." : message,
+                until == null ? "Please come back later." : "It is expected to be back at " + until + ".");
+    }
+
     private static ErrorText ours(String title, String headline) {
         return new ErrorText(title, headline, NOT_YOUR_FAULT, WAIT);
     }

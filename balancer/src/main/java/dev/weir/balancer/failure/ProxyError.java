@@ -124,8 +124,11 @@ public enum ProxyError {
     /** The response is no valid HTTP. */
     HTTP_PROTOCOL_ERROR(
             502, Fault.BACKEND, "The backend's answer is not valid HTTP: is it the right port and the right scheme?"),
-    /** The balancer answers by itself, without a failure. */
-    PROXY_INTERNAL_RESPONSE(500, Fault.OWN, "The balancer answered by itself: nothing to repair."),
+    /** The balancer answers by itself, since operators want it so: {@link Maintenance}. The RFC leaves the status open. */
+    PROXY_INTERNAL_RESPONSE(
+            503,
+            Fault.OPERATORS,
+            "Operators closed the pool or took out all of its backends: end the maintenance, or enable one."),
     /** A bug of the balancer, or a kernel that forbids what the balancer needs. */
     PROXY_INTERNAL_ERROR(
             500,
@@ -152,6 +155,8 @@ public enum ProxyError {
         OWN,
         /** A limit of the balancer or its host. */
         OWN_LIMIT,
+        /** None: it is meant to be so. */
+        OPERATORS,
         /** Neither, or cannot be told. */
         ELSEWHERE
     }
@@ -210,7 +215,7 @@ public enum ProxyError {
      * The status of the balancer's response.
      *
      * <p>Without {@code rfc9209}: 502 whatever kept every backend from a valid answer; but the balancer's own limits and
-     * faults say so (503, 500), a client's mistake stays one (4xx), and a request that no route matches gets 404, not the
+     * faults and the operators' maintenance say so (503, 500), a client's mistake stays one (4xx), and a request that no route matches gets 404, not the
      * RFC's 500: nothing is broken, every other proxy answers 404, and monitors must not take a crawler's guesses for an
      * outage.
      *
@@ -224,7 +229,7 @@ public enum ProxyError {
             return NOT_FOUND;
         }
         return switch (fault) {
-            case CLIENT, OWN, OWN_LIMIT -> recommendedStatus;
+            case CLIENT, OWN, OWN_LIMIT, OPERATORS -> recommendedStatus;
             case BACKEND, ELSEWHERE -> BAD_GATEWAY;
         };
     }

@@ -7,6 +7,9 @@ public final class RetryAfter {
     /** Queues drain within fractions of a second; the field knows nothing shorter. */
     private static final int OWN_LIMIT_SECONDS = 1;
 
+    /** Of a maintenance of which nobody knows how long it takes: often enough, and no load. */
+    private static final int MAINTENANCE_SECONDS = 60;
+
     private RetryAfter() {}
 
     /**
@@ -21,5 +24,14 @@ public final class RetryAfter {
             return Math.clamp(checkInterval.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE);
         }
         return 0;
+    }
+
+    /**
+     * @param epochMillis now
+     * @return seconds, 1 or more
+     */
+    public static int seconds(Maintenance maintenance, long epochMillis) {
+        long leftMillis = maintenance.untilMillis() - epochMillis;
+        return leftMillis <= 0 ? MAINTENANCE_SECONDS : Math.clamp((leftMillis + 999) / 1_000, 1, Integer.MAX_VALUE);
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.balancer.health;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState.Admin;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.config.ActiveHealthConfig;
 import dev.weir.balancer.node.LoopClock;
@@ -16,7 +17,8 @@ import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Checks every backend of a pool again and again, and tells the pool when one goes up or down.
+ * Checks every backend of a pool again and again, and tells the pool when one goes up or down. One that operators disabled is
+ * left alone: it keeps the health that it had.
  *
  * <p>A backend that was down and comes up is also freed from an ejection: something over there has changed, so what real
  * requests met before is out of date. One that passed its checks all the while is not. Envoy lets any passed check end an
@@ -86,10 +88,12 @@ public final class ActiveHealthChecks {
 
     private CheckLoop loop(Backend backend) {
         HealthPolicy policy = new HealthPolicy(config.rise(), config.fall());
-        return new CheckLoop(control.owner(), check(backend), config, random, clock, ranOut, (result, nanos) -> {
-            listener.checked(backend, result, nanos);
-            judge(backend, policy, result);
-        });
+        BooleanSupplier wanted = () -> backend.state().admin() != Admin.DISABLED;
+        return new CheckLoop(
+                control.owner(), check(backend), config, random, clock, wanted, ranOut, (result, nanos) -> {
+                    listener.checked(backend, result, nanos);
+                    judge(backend, policy, result);
+                });
     }
 
     private HealthCheck check(Backend backend) {

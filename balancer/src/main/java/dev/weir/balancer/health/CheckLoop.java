@@ -23,6 +23,7 @@ final class CheckLoop {
     private final ActiveHealthConfig config;
     private final RandomGenerator random;
     private final LoopClock clock;
+    private final BooleanSupplier wanted;
     private final BooleanSupplier ranOut;
     private final Listener listener;
 
@@ -40,12 +41,14 @@ final class CheckLoop {
         void checked(CheckResult result, long durationNanos);
     }
 
+    /** @param wanted whether the backend is to be checked at present */
     CheckLoop(
             Vertx vertx,
             HealthCheck check,
             ActiveHealthConfig config,
             RandomGenerator random,
             LoopClock clock,
+            BooleanSupplier wanted,
             BooleanSupplier ranOut,
             Listener listener) {
         this.vertx = vertx;
@@ -53,6 +56,7 @@ final class CheckLoop {
         this.config = config;
         this.random = random;
         this.clock = clock;
+        this.wanted = wanted;
         this.ranOut = ranOut;
         this.listener = listener;
     }
@@ -75,6 +79,10 @@ final class CheckLoop {
     }
 
     private void begin() {
+        if (!wanted.getAsBoolean()) {
+            schedule(jittered(config.interval(), config.jitter(), random));
+            return;
+        }
         told = false;
         startedNanos = clock.now();
         lostBefore = clock.lostNanos();

@@ -67,6 +67,8 @@ public enum Cause {
     NO_BACKEND_USABLE(Side.BACKEND),
     /** All connections that may be opened are busy. */
     POOL_BUSY(Side.BALANCER),
+    /** Operators closed the pool, or took out all of its backends. */
+    MAINTENANCE(Side.NOBODY),
     LOOP(Side.BALANCER),
     NO_ROUTE(Side.CLIENT),
     BAD_REQUEST(Side.CLIENT),
@@ -82,7 +84,7 @@ public enum Cause {
         /** This balancer, its host or its configuration. */
         BALANCER,
         CLIENT,
-        /** It happens, and does no harm where it can be masked. */
+        /** It happens, and does no harm where it can be masked; or it is meant to be so. */
         NOBODY;
 
         private final String label = name().toLowerCase(Locale.ROOT);

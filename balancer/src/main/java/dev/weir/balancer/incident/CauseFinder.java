@@ -84,7 +84,8 @@ final class CauseFinder {
             case PROXY_RESOURCES_EXHAUSTED -> Cause.RESOURCES_EXHAUSTED;
             case PROXY_CONFIGURATION_ERROR, DESTINATION_IP_PROHIBITED -> Cause.CONFIGURATION;
             case PROXY_LOOP_DETECTED -> Cause.LOOP;
-            case PROXY_INTERNAL_RESPONSE, PROXY_INTERNAL_ERROR -> Cause.INTERNAL_ERROR;
+            case PROXY_INTERNAL_RESPONSE -> Cause.MAINTENANCE;
+            case PROXY_INTERNAL_ERROR -> Cause.INTERNAL_ERROR;
         };
     }
 

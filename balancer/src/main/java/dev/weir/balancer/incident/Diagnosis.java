@@ -81,6 +81,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
             case BAD_CHUNKS, TRUNCATED, BODY_STALLED, BODY_LIMIT -> BodyFindings.of(cause, evidence);
             case NO_BACKEND_USABLE,
                     POOL_BUSY,
+                    MAINTENANCE,
                     LOOP,
                     NO_ROUTE,
                     BAD_REQUEST,

@@ -71,4 +71,9 @@ public record Dossier(
                 || error == ProxyError.HTTP_REQUEST_DENIED
                 || error == ProxyError.DESTINATION_NOT_FOUND;
     }
+
+    /** Whether operators want it so: nothing is broken. */
+    public boolean deliberate() {
+        return error == ProxyError.PROXY_INTERNAL_RESPONSE;
+    }
 }

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dossiers {
     private static final int FAILED = 640;
-    private static final int CLIENTS_FAULT = 128;
+    private static final int NO_FAULT_HERE = 128;
     private static final int UNSEEN = 256;
 
     private final Ring<Dossier> failed = new Ring<>(FAILED);
-    private final Ring<Dossier> clientsFault = new Ring<>(CLIENTS_FAULT);
+    /** Clients' mistakes, and what operators want. */
+    private final Ring<Dossier> noFaultHere = new Ring<>(NO_FAULT_HERE);
     /** The client knows no id of these. */
     private final Ring<Dossier> unseen = new Ring<>(UNSEEN);
 
@@ -41,7 +42,7 @@ public final class Dossiers {
 
     private Ring<Dossier> shelf(Dossier dossier) {
         return switch (dossier.result()) {
-            case FAILED, CUT -> dossier.clientsFault() ? clientsFault : failed;
+            case FAILED, CUT -> dossier.clientsFault() || dossier.deliberate() ? noFaultHere : failed;
             case SAVED, RELAYED, CLIENT_LEFT -> unseen;
         };
     }
@@ -55,7 +56,7 @@ public final class Dossiers {
     /** Newest first on each shelf; those that failed before those that were saved. */
     public List<Dossier> matching(Predicate<? super Dossier> wanted) {
         List<Dossier> all = new ArrayList<>(failed.newestFirst());
-        all.addAll(clientsFault.newestFirst());
+        all.addAll(noFaultHere.newestFirst());
         all.addAll(unseen.newestFirst());
         all.removeIf(wanted.negate());
         return all;

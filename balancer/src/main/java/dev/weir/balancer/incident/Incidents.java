@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What failed requests have in common: failures of one cause on one backend are one incident, until there is none for five
- * minutes. A client's own mistakes and leaving are no incidents.
+ * minutes. A client's own mistakes and leaving are no incidents, and no more is what operators want.
  *
  * <p>Threads: event loops {@linkplain #count count}; that looks up and adds, without a lock but for an incident's very first
  * failure, and counts exactly. {@link #tick} and all that reads belong on the control context.
@@ -73,6 +73,9 @@ public final class Incidents {
                     count(key, dossier);
                 }
             }
+        }
+        if (dossier.deliberate()) {
+            return;
         }
         if (lastFailed == null || dossier.result() == Result.RELAYED || Diagnosis.isItsOwn(dossier, lastFailed)) {
             count(keyOfTheRest(dossier), dossier);

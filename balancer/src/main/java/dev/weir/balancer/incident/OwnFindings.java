@@ -22,6 +22,12 @@ final class OwnFindings {
         return switch (cause) {
             case NO_BACKEND_USABLE -> noBackend(dossier, pool);
             case POOL_BUSY -> busy(dossier, pool);
+            case MAINTENANCE ->
+                new Diagnosis(
+                        cause,
+                        "Operators closed pool " + pool.pool() + ", or took out all of its backends" + detail + ".",
+                        "Nothing to repair. `weir directives` lists what was asked for; `weir maintenance "
+                                + pool.pool() + " --off` or `weir enable BACKEND` ends it.");
             case LOOP ->
                 new Diagnosis(
                         cause,

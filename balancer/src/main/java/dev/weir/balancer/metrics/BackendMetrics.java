@@ -114,6 +114,7 @@ public final class BackendMetrics {
         for (Admin admin : Admin.values()) {
             to.add(Meter.BACKEND_ADMIN, flag(state.admin() == admin), pool, id, lower(admin));
         }
+        to.add(Meter.BACKEND_WEIGHT, backend.weight(), pool, id);
         to.add(Meter.BACKEND_EJECTED, flag(state.ejected()), pool, id);
         to.add(Meter.BACKEND_ELIGIBLE, flag(eligible), pool, id);
         to.add(Meter.BACKEND_ADDRESSES, backend.addresses().list().size(), pool, id);

@@ -42,6 +42,12 @@ enum Meter {
             "1 if so few backends of a priority tier are usable that health is disregarded.",
             "pool"),
 
+    POOL_MAINTENANCE(
+            Type.GAUGE,
+            "weir_pool_maintenance",
+            "1 while operators keep all requests from the pool's backends.",
+            "pool"),
+
     BACKEND_RESPONSES(
             Type.COUNTER,
             "weir_backend_responses_total",
@@ -106,6 +112,12 @@ enum Meter {
             "pool",
             "backend",
             "state"),
+    BACKEND_WEIGHT(
+            Type.GAUGE,
+            "weir_backend_weight",
+            "Its weight, by operators or as configured; a slow start is not in it.",
+            "pool",
+            "backend"),
     BACKEND_EJECTED(
             Type.GAUGE, "weir_backend_ejected", "1 while failures of real traffic keep it out.", "pool", "backend"),
     BACKEND_ELIGIBLE(Type.GAUGE, "weir_backend_eligible", "1 while it may get requests.", "pool", "backend"),

@@ -253,6 +253,7 @@ public final class Metrics implements AutoCloseable {
         to.add(Meter.POOL_BACKENDS, snapshot.all().size(), name);
         to.add(Meter.POOL_ELIGIBLE, eligible.size(), name);
         to.add(Meter.POOL_PANIC, panic ? 1 : 0, name);
+        to.add(Meter.POOL_MAINTENANCE, snapshot.maintenance() == null ? 0 : 1, name);
         PoolMetrics pool = pool(name);
         for (Backend backend : snapshot.all()) {
             pool.backend(backend).collect(name, backend, eligible.contains(backend), to);

@@ -5,8 +5,10 @@ import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.PoolSnapshot;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.failure.Failure;
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.Outcome;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
@@ -107,7 +109,13 @@ final class Attempts implements PickContext {
 
     private void noBackendLeft() {
         notRetriedAfterAll();
-        ProxyException why = NoBackend.of(pool.backends().snapshot().all());
+        PoolSnapshot snapshot = pool.backends().snapshot();
+        Maintenance maintenance = snapshot.maintenance();
+        if (maintenance != null) {
+            exchange.refuse(maintenance);
+            return;
+        }
+        ProxyException why = NoBackend.of(snapshot.all());
         exchange.fail(why.error(), why.detail(), why.rcode());
     }
 

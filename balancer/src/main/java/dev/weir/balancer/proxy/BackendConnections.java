@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.failure.HiddenConnectFailure;
 import dev.weir.balancer.failure.Violation;
@@ -15,6 +16,7 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -159,11 +161,18 @@ final class BackendConnections {
 
     /** Keeps a connection for the next exchange. */
     void release(UpstreamConnection connection) {
-        if (loop.isDraining() || !connection.isListed(backend.addresses().list())) {
+        if (loop.isDraining()
+                || isOut()
+                || !connection.isListed(backend.addresses().list())) {
             connection.close();
         } else {
             idle.add(connection, loop.now());
         }
+    }
+
+    /** Whether operators took the backend out: it may be about to stop, and would wait for its idle connections. */
+    private boolean isOut() {
+        return backend.state().admin() != BackendState.Admin.ENABLED;
     }
 
     /** It was idle for as long as connections of its kind are kept. */
@@ -223,6 +232,13 @@ final class BackendConnections {
     /** Closes what is idle at addresses that the backend has no longer; what is busy ends when its exchange does. */
     void addressesChanged() {
         idle.closeUnlisted(backend.addresses().list());
+    }
+
+    /** Closes what is idle, if that is still so; what is busy ends when its exchange does. */
+    void takenOut() {
+        if (isOut()) {
+            idle.closeUnlisted(List.of());
+        }
     }
 
     /** Closes what is idle. */

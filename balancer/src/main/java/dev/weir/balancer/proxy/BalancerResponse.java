@@ -1,7 +1,9 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.failure.ErrorPage;
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.ProxyStatus;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -32,8 +34,42 @@ final class BalancerResponse {
             int retryAfterSeconds,
             HttpHeaders request,
             CharSequence date) {
-        String accept = String.join(",", request.getAll(HttpHeaderNames.ACCEPT));
-        ErrorPage.Rendered page = ErrorPage.render(status, error, incident, accept);
+        ErrorPage.Rendered page = ErrorPage.render(status, error, incident, accept(request));
+        FullHttpResponse response = of(page, status, proxyStatus, incident, retryAfterSeconds, date);
+        if (status == 405) {
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+        }
+        return response;
+    }
+
+    /**
+     * Of a pool that operators closed.
+     *
+     * @param request the fields of the request
+     */
+    static FullHttpResponse of(
+            Maintenance maintenance,
+            ProxyError error,
+            int status,
+            String incident,
+            int retryAfterSeconds,
+            HttpHeaders request,
+            CharSequence date) {
+        ErrorPage.Rendered page = ErrorPage.render(status, maintenance, error, incident, accept(request));
+        return of(page, status, ProxyStatus.value(error), incident, retryAfterSeconds, date);
+    }
+
+    private static String accept(HttpHeaders request) {
+        return String.join(",", request.getAll(HttpHeaderNames.ACCEPT));
+    }
+
+    private static FullHttpResponse of(
+            ErrorPage.Rendered page,
+            int status,
+            String proxyStatus,
+            String incident,
+            int retryAfterSeconds,
+            CharSequence date) {
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(page.body()));
         HttpHeaders headers = response.headers();
@@ -46,9 +82,6 @@ final class BalancerResponse {
         headers.set(INCIDENT_ID, incident);
         if (retryAfterSeconds > 0) {
             headers.set(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
-        }
-        if (status == 405) {
-            headers.set(HttpHeaderNames.ALLOW, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
         }
         return response;
     }

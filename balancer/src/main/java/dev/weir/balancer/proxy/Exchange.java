@@ -1,9 +1,11 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.OwnFault;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyStatus;
+import dev.weir.balancer.failure.RetryAfter;
 import dev.weir.balancer.incident.Dossier.Result;
 import dev.weir.balancer.metrics.PoolMetrics;
 import dev.weir.balancer.metrics.RetryResult;
@@ -396,11 +398,32 @@ final class Exchange {
         return incident;
     }
 
+    /** Operators closed the pool, or took out whoever was left. */
+    void refuse(Maintenance maintenance) {
+        ProxyError error = ProxyError.PROXY_INTERNAL_RESPONSE;
+        String message = maintenance.message();
+        String incident = record.failed(error, message == null ? "operators took out every backend" : message);
+        pool.metrics().failure(error);
+        response.drop();
+        int status = error.status(loop.settings().rfc9209());
+        int retryAfter =
+                RetryAfter.seconds(maintenance, loop.settings().epochMillis().getAsLong());
+        boolean keepAlive = client.isRequestComplete() && !client.mustClose();
+        response.whole(
+                BalancerResponse.of(maintenance, error, status, incident, retryAfter, request.headers(), loop.date()),
+                keepAlive);
+        answered(status);
+    }
+
     private void answer(ProxyError error, int status, String proxyStatus, String incident, int retryAfter) {
         boolean keepAlive = client.isRequestComplete() && !client.mustClose();
         response.whole(
                 BalancerResponse.of(error, status, proxyStatus, incident, retryAfter, request.headers(), loop.date()),
                 keepAlive);
+        answered(status);
+    }
+
+    private void answered(int status) {
         finish(status, Result.FAILED);
         client.requests().ended(response.keepsAlive());
     }

@@ -51,6 +51,9 @@ final class NoBackend {
         if (state.admin() != BackendState.Admin.ENABLED) {
             return state.admin().name().toLowerCase(Locale.ROOT);
         }
+        if (state.weight() == 0) {
+            return "set to weight 0";
+        }
         if (state.health() == BackendState.Health.DOWN) {
             return "down by active checks";
         }

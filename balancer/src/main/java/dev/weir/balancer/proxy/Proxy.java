@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.config.PoolConfig;
@@ -79,6 +80,8 @@ public final class Proxy {
             Upstream upstream = Objects.requireNonNull(upstreams.get(pool.name()), pool.name());
             UpstreamPool made = new UpstreamPool(pool, upstream, metrics);
             upstream.backends().listen(change -> made.queue().wakeOne()); // there may be room where none was
+            upstream.backends()
+                    .listenToMaintenance(news -> made.queue().wakeOne()); // or no hope, for one after the other
             pools.put(pool.name(), made);
         }
         ProxySettings settings = new ProxySettings(
@@ -100,7 +103,17 @@ public final class Proxy {
             verticles.add(verticle);
             deployed.add(vertx.deployVerticle(verticle));
         }
-        return Future.all(deployed).map(all -> new Proxy(verticles));
+        return Future.all(deployed).map(all -> {
+            upstreams.values().forEach(upstream -> upstream.backends().listen(change -> takenOut(change, verticles)));
+            return new Proxy(verticles);
+        });
+    }
+
+    private static void takenOut(BackendPool.Change change, List<ProxyVerticle> verticles) {
+        if (change.before().admin() == BackendState.Admin.ENABLED
+                && change.after().admin() != BackendState.Admin.ENABLED) {
+            verticles.forEach(verticle -> verticle.takenOut(change.backend()));
+        }
     }
 
     private static List<ProxyVerticle.Listener> listeners(BalancerConfig config, Metrics metrics) {

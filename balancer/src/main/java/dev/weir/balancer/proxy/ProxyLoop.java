@@ -202,6 +202,13 @@ final class ProxyLoop {
         }
     }
 
+    void takenOut(Backend backend) {
+        BackendConnections connections = upstreams.get(backend);
+        if (connections != null) {
+            connections.takenOut();
+        }
+    }
+
     /** Whether a connection should live no longer than its request. */
     boolean wantsConnectionsBack() {
         return draining || settings.node().descriptors().isShort();

@@ -117,6 +117,11 @@ final class ProxyVerticle extends VerticleBase {
         loop.execute(() -> loop.addressesChanged(backend));
     }
 
+    /** Operators took it out. Any thread. */
+    void takenOut(Backend backend) {
+        loop.execute(() -> loop.takenOut(backend));
+    }
+
     /** The port of a listener, once started. Any thread. */
     int port(int listener) {
         return servers.get(listener).actualPort();

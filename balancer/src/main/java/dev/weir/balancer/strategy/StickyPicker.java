@@ -6,6 +6,7 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,11 @@ final class StickyPicker implements Picker {
         if (backends == 0) {
             return EMPTY;
         }
-        StickyPicker picker = new StickyPicker(cookie.name(), over, backends);
+        List<Backend> resting = eligible.resting();
+        StickyPicker picker = new StickyPicker(cookie.name(), over, backends + resting.size());
+        for (Backend backend : resting) { // it keeps the clients that it has
+            picker.enter(new Entry(signer.token(backend), backend));
+        }
         for (Eligibility.Tier tier : eligible.tiers()) {
             for (Candidate candidate : tier.candidates()) {
                 Entry entry = new Entry(signer.token(candidate.backend()), candidate.backend());

@@ -14,6 +14,8 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.config.Address;
+import dev.weir.balancer.config.AdminConfig;
+import dev.weir.balancer.directive.LocalDirectives;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.Dossier;
@@ -90,7 +92,8 @@ final class AdminServerTest {
         HttpResponse<String> index = get("/");
 
         assertThat(index.statusCode()).isEqualTo(200);
-        assertThat(index.body()).contains("/livez", "/readyz", "/startupz", "/metrics", "/api/pools");
+        assertThat(index.body())
+                .contains("/livez", "/readyz", "/startupz", "/metrics", "/api/pools", "/api/directives", "PUT, DELETE");
     }
 
     @Test
@@ -264,6 +267,8 @@ final class AdminServerTest {
         assertThat(first.at("/health").textValue()).isEqualTo("up");
         assertThat(first.at("/eligible").booleanValue()).isTrue();
         assertThat(first.at("/effective_weight").intValue()).isPositive();
+        assertThat(first.at("/configured_weight").intValue()).isEqualTo(1);
+        assertThat(shop.at("/maintenance").isNull()).isTrue();
         assertThat(first.at("/in_flight").intValue()).isEqualTo(1);
         assertThat(first.at("/responses/2xx").intValue()).isEqualTo(1);
 
@@ -411,7 +416,17 @@ final class AdminServerTest {
     private AdminServer server(Address address) {
         Liveness liveness = new Liveness(metrics.eventLoops(), this::nanos, STUCK);
         return new AdminServer(
-                vertx, address, metrics, readiness, liveness, List.of(pool), dossiers, incidents, nanos::get);
+                vertx,
+                new AdminConfig(address, List.of()),
+                metrics,
+                readiness,
+                liveness,
+                List.of(pool),
+                dossiers,
+                incidents,
+                new LocalDirectives(),
+                nanos::get,
+                () -> 1_000_000);
     }
 
     private long nanos() {

@@ -314,8 +314,8 @@ class EligibilityTest {
                         Arbitraries.of(false, false, true),
                         Arbitraries.of(true, true, false),
                         Arbitraries.of(BackendState.FROM_START, 0L, 250L, 499L))
-                .as((health, admin, until, spared, addressed, since) ->
-                        new BackendState(health, admin, until, spared, 0, addressed, since));
+                .as((health, admin, until, spared, addressed, since) -> new BackendState(
+                        health, admin, BackendState.AS_CONFIGURED, until, spared, 0, addressed, since));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         Arbitraries.integers().between(0, 4),

@@ -26,7 +26,8 @@ final class ConfigLoaderTest {
                                 64 << 10,
                                 0,
                                 10_000)),
-                        new AdminConfig(new Address("127.0.0.1", 8081)),
+                        new AdminConfig(
+                                new Address("127.0.0.1", 8081), List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))),
                         new AccessLogConfig("stdout"),
                         StatusCodes.GATEWAY,
                         TransportChoice.AUTO,

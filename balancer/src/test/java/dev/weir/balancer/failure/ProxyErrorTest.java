@@ -11,7 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class ProxyErrorTest {
-    /** The registry of RFC 9209 section 2.3, by hand: type and recommended status. */
+    /**
+     * The registry of RFC 9209 section 2.3, by hand: type and recommended status. For proxy_internal_response, that is the
+     * "most appropriate" one: of a maintenance 503.
+     */
     private static final String REGISTRY = """
             dns_timeout 504
             dns_error 502
@@ -41,7 +44,7 @@ final class ProxyErrorTest {
             http_response_timeout 504
             http_upgrade_failed 502
             http_protocol_error 502
-            proxy_internal_response 500
+            proxy_internal_response 503
             proxy_internal_error 500
             proxy_configuration_error 500
             proxy_loop_detected 502
@@ -87,6 +90,7 @@ final class ProxyErrorTest {
             assertThat(ProxyError.HTTP_REQUEST_ERROR.status(rfc9209)).isEqualTo(400);
             assertThat(ProxyError.HTTP_REQUEST_DENIED.status(rfc9209)).isEqualTo(403);
             assertThat(ProxyError.PROXY_LOOP_DETECTED.status(rfc9209)).isEqualTo(502);
+            assertThat(ProxyError.PROXY_INTERNAL_RESPONSE.status(rfc9209)).isEqualTo(503);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.BackendState.Admin;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.failure.ProxyError;
@@ -122,6 +123,22 @@ final class ActiveHealthChecksTest {
             assertThat(next()).isEqualTo(CheckResult.PASSED);
         }
         assertThat(mostAtOnce).hasValue(1);
+    }
+
+    @Test
+    void oneThatOperatorsDisabledIsLeftAloneUntilTheyEnableIt() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = start(Checks.http().interval(Duration.ofMillis(10)), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        admin(pool, Admin.DRAINING);
+        results.clear();
+        assertThat(next()).as("one that drains is checked").isEqualTo(CheckResult.PASSED);
+        admin(pool, Admin.DISABLED);
+        // one that was under way when it was disabled ends; the next look follows within 10 ms
+        while (results.poll(100, TimeUnit.MILLISECONDS) != null) {}
+        assertThat(results.poll(200, TimeUnit.MILLISECONDS)).isNull();
+        admin(pool, Admin.ENABLED);
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
     }
 
     // ---- what is expected
@@ -589,6 +606,15 @@ final class ActiveHealthChecksTest {
         requireNonNull(control)
                 .runOnContext(v -> pool.eject(only(pool), clock.getAsLong() + TimeUnit.HOURS.toNanos(1)));
         await(() -> only(pool).state().ejected());
+    }
+
+    private void admin(BackendPool pool, Admin wanted) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        requireNonNull(control).runOnContext(now -> {
+            pool.admin(only(pool), wanted);
+            done.countDown();
+        });
+        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
     }
 
     private static Backend only(BackendPool pool) {

@@ -10,6 +10,7 @@ import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
@@ -168,7 +169,21 @@ final class MetricsTest {
                 .containsExactlyInAnyOrder(
                         "weir_pool_backends{pool=\"shop\"} 4.0",
                         "weir_pool_eligible_backends{pool=\"shop\"} 1.0",
+                        "weir_pool_maintenance{pool=\"shop\"} 0.0",
                         "weir_pool_panic{pool=\"shop\"} 0.0");
+    }
+
+    @Test
+    void whatOperatorsWantIsShown() {
+        Backend one = backend(9001);
+        BackendPool pool = watched(one, backend(9002));
+        pool.weight(one, 7);
+        pool.maintenance(new Maintenance("Back at noon.", Maintenance.OPEN_END));
+
+        assertThat(states("127.0.0.1:9001")).contains("weir_backend_weight 7", "weir_backend_eligible 0");
+        assertThat(states("127.0.0.1:9002")).contains("weir_backend_weight 1");
+        assertThat(scraped("weir_pool"))
+                .contains("weir_pool_maintenance{pool=\"shop\"} 1.0", "weir_pool_eligible_backends{pool=\"shop\"} 0.0");
     }
 
     @Test

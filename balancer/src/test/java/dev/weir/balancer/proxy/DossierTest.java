@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
+import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.RouteConfig;
 import dev.weir.balancer.config.StatusSet;
@@ -203,11 +204,12 @@ class DossierTest {
     @Test
     void whyNoBackendIsUsableIsListed() throws IOException {
         try (ProxyUnderTest proxy = ProxyUnderTest.before(ClosedPort.take()).start()) {
-            proxy.pool().admin(proxy.backend(0), dev.weir.balancer.backend.BackendState.Admin.DISABLED);
+            proxy.pool().addresses(proxy.backend(0), new Addresses(List.of(), 0, null, false));
             assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
             Dossier dossier = proxy.dossiers(1).getFirst();
             assertThat(dossier.error()).isEqualTo(ProxyError.DESTINATION_UNAVAILABLE);
-            assertThat(dossier.detail()).isEqualTo("0 of 1 backends usable: " + proxy.backend(0) + " disabled");
+            assertThat(dossier.detail())
+                    .isEqualTo("0 of 1 backends usable: " + proxy.backend(0) + " without an address");
             assertThat(dossier.attempts()).isEmpty();
         }
     }

@@ -282,7 +282,7 @@ final class ProxyUnderTest implements AutoCloseable {
                             maxHead,
                             maxBody,
                             maxConnections)),
-                    new AdminConfig(new Address("127.0.0.1", 0)),
+                    new AdminConfig(new Address("127.0.0.1", 0), List.of()),
                     new AccessLogConfig(accessLogFile.toString()),
                     statusCodes,
                     TransportChoice.AUTO,

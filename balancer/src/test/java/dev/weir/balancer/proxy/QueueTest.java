@@ -317,8 +317,8 @@ class QueueTest {
             proxy.pool().admin(proxy.backend(0), BackendState.Admin.DISABLED);
             permits.release();
             assertThat(inside.read().status()).isEqualTo(200);
-            assertThat(second.read().field("proxy-status")).startsWith("weir; error=destination_unavailable");
-            assertThat(third.read().field("proxy-status")).startsWith("weir; error=destination_unavailable");
+            assertThat(second.read().field("proxy-status")).startsWith("weir; error=proxy_internal_response");
+            assertThat(third.read().field("proxy-status")).startsWith("weir; error=proxy_internal_response");
             second.close();
             third.close();
         }

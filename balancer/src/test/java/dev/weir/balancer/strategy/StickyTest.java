@@ -77,6 +77,26 @@ class StickyTest {
     }
 
     @Test
+    void oneThatRestsKeepsItsClientsAndGetsNoOthers() {
+        FakeRequest first = new FakeRequest();
+        Backend resting = picker.pick(first);
+        List<Candidate> others = candidates.stream()
+                .filter(candidate -> candidate.backend() != resting)
+                .toList();
+        Eligibility set = new Eligibility(Fixture.eligible(others).tiers(), List.of(resting));
+        Picker with = strategy(options()).picker(set);
+        for (int i = 0; i < 200; i++) {
+            FakeRequest next = new FakeRequest().with("cookie", pair(first));
+            assertThat(with.pick(next)).isSameAs(resting);
+            assertThat(next.cookieSet()).isNull();
+            assertThat(with.pick(new FakeRequest())).isNotSameAs(resting);
+        }
+        FakeRequest failed = new FakeRequest().with("cookie", pair(first)).failedOn(resting);
+        assertThat(with.pick(failed)).isNotSameAs(resting);
+        assertThat(failed.cookieSet()).isNotNull();
+    }
+
+    @Test
     void whenTheBackendFailsTheClientMovesOnAndItsCookieIsRewritten() {
         FakeRequest first = new FakeRequest();
         Backend failing = picker.pick(first);

@@ -1,0 +1,31 @@
+package dev.weir.balancer.directive;
+
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where directives are kept: of this node alone, or of a cluster. The last one to write under a key wins. Control context only,
+ * also for listeners; nothing here blocks.
+ */
+public interface DirectiveStore {
+    /**
+     * Writes, in place of what stood there. Listeners have heard of it when this returns.
+     *
+     * @throws IllegalArgumentException if the key is for another kind
+     */
+    void write(DirectiveKey key, Directive directive);
+
+    /** What the configuration says is to hold again. Listeners have heard of it when this returns. */
+    void remove(DirectiveKey key);
+
+    /** @return null: none */
+    @Nullable
+    Directive find(DirectiveKey key);
+
+    /** All that there are at present. */
+    Map<DirectiveKey, Directive> current();
+
+    /** From now on tells of every key whose directive has changed, here or on another node. */
+    void listen(Consumer<DirectiveKey> listener);
+}
