@@ -2,6 +2,7 @@ package dev.weir.balancer;
 
 import dev.weir.balancer.config.DurationText;
 import dev.weir.balancer.failure.Maintenance;
+import dev.weir.balancer.incident.Amount;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -102,7 +103,7 @@ final class MaintenanceCommand implements Callable<Integer> {
         JsonObject now = state.getJsonObject("maintenance");
         String line = "pool " + state.getString("pool") + " ";
         if (now == null) {
-            line += "is open; " + state.getInteger("eligible_backends") + " backends in use";
+            line += "is open; " + Amount.count(state.getInteger("eligible_backends"), "backend") + " in use";
         } else if (now.getString("message") == null) {
             line += "is open, but has no backend";
         } else {

@@ -110,13 +110,18 @@ final class DirectiveEndpoints {
     /** Reads the body, obeys, and tells what it has come to. */
     Future<Page> answer(HttpServerRequest request, DirectivePath path) {
         if (request.method().equals(HttpMethod.DELETE)) {
-            store.remove(path.key());
+            takeBack(path.key(), peer(request));
             return Future.succeededFuture(outcome(path));
         }
-        return body(request).map(body -> body == null ? Page.text(413, TOO_LONG).closing() : put(path, body));
+        return body(request)
+                .map(body -> body == null ? Page.text(413, TOO_LONG).closing() : put(path, body, peer(request)));
     }
 
-    private Page put(DirectivePath path, Buffer body) {
+    private static String peer(HttpServerRequest request) {
+        return String.valueOf(request.remoteAddress());
+    }
+
+    private Page put(DirectivePath path, Buffer body, String peer) {
         Directive directive;
         try {
             directive = DirectiveBody.read(path.kind(), body, epochMillis.getAsLong());
@@ -125,11 +130,21 @@ final class DirectiveEndpoints {
         }
         DirectiveKey key = path.key();
         if (directive == null) {
-            store.remove(key);
-        } else {
+            takeBack(key, peer);
+            return outcome(path);
+        }
+        LOG.info("directive {} from {}", key, peer);
+        try {
             store.write(key, directive);
+        } catch (IllegalStateException e) {
+            return Page.text(503, "no room for one more directive: " + e.getMessage());
         }
         return outcome(path);
+    }
+
+    private void takeBack(DirectiveKey key, String peer) {
+        LOG.info("directive {} taken back from {}", key, peer);
+        store.remove(key);
     }
 
     private Page outcome(DirectivePath path) {

@@ -13,6 +13,7 @@ public interface DirectiveStore {
      * Writes, in place of what stood there. Listeners have heard of it when this returns.
      *
      * @throws IllegalArgumentException if the key is for another kind
+     * @throws IllegalStateException if there is no room for one more; nothing has changed then
      */
     void write(DirectiveKey key, Directive directive);
 

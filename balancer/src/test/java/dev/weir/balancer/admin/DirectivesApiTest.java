@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ final class DirectivesApiTest {
     private static final String JSON = "Content-Type: application/json\r\n";
     private static final List<Cidr> LOOPBACK = List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"));
 
-    private final Vertx vertx = Vertx.vertx();
+    private static final Vertx VERTX = Vertx.vertx();
     private final Metrics metrics = new Metrics("1.2.3", () -> 0);
     private final Backend first = backend("127.0.0.1", 9001);
     private final Backend second = backend("::1", 9002);
@@ -80,7 +81,7 @@ final class DirectivesApiTest {
         Incidents incidents =
                 new Incidents(new Changes(() -> NOW), PoolFacts::unknown, () -> 0, new SplittableRandom(1));
         admin = new AdminServer(
-                vertx,
+                VERTX,
                 new AdminConfig(new Address("127.0.0.1", 0), writers),
                 metrics,
                 new Readiness(),
@@ -115,8 +116,13 @@ final class DirectivesApiTest {
 
     @AfterEach
     void stop() throws Exception {
-        vertx.close().await(10, SECONDS);
+        admin.stop().await(10, SECONDS);
         metrics.close();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        VERTX.close().await(10, SECONDS);
     }
 
     // ---- what is asked for
