@@ -6,6 +6,12 @@ import java.nio.charset.StandardCharsets;
 final class Bounds {
     private Bounds() {}
 
+    /** Names are logged and shown: they may not look like lines of their own. */
+    static boolean isText(String name) {
+        return name.chars().noneMatch(Character::isISOControl)
+                && StandardCharsets.UTF_8.newEncoder().canEncode(name);
+    }
+
     static byte[] record(byte[] value) {
         if (value.length > Cluster.MAX_RECORD_BYTES) {
             throw new IllegalArgumentException(
@@ -15,6 +21,10 @@ final class Bounds {
     }
 
     static String entryName(String name) {
+        if (!isText(name)) {
+            throw new IllegalArgumentException(
+                    "name of an entry, '" + name + "' (expected: text without control characters)");
+        }
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > Cluster.MAX_ENTRY_NAME_BYTES) {
             throw new IllegalArgumentException("name of an entry, '" + name + "': " + bytes + " bytes (expected: 1 to "

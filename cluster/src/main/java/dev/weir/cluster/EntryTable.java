@@ -90,8 +90,6 @@ final class EntryTable {
     enum Merge {
         NEWS,
         KNOWN,
-        /** The other node does not know the latest. */
-        OUTDATED,
         NO_ROOM
     }
 
@@ -108,7 +106,7 @@ final class EntryTable {
     private Merge put(String name, Cell cell, long nowNanos) {
         Cell present = cells.get(name);
         if (present != null && !cell.isAfter(present)) {
-            return present.isAfter(cell) ? Merge.OUTDATED : Merge.KNOWN;
+            return Merge.KNOWN;
         }
         if (present == null && cells.size() >= Cluster.MAX_ENTRIES && !makeRoom(nowNanos)) {
             return Merge.NO_ROOM;
@@ -152,7 +150,7 @@ final class EntryTable {
 
     /** What holds at present. */
     Map<String, Entry> live() {
-        Map<String, Entry> live = new HashMap<>();
+        Map<String, Entry> live = HashMap.newHashMap(cells.size());
         cells.forEach((name, cell) -> {
             if (cell.value != null) {
                 live.put(name, new Entry(cell.value, cell.version, cell.author));

@@ -18,8 +18,9 @@ public record Identity(UUID id, String name, long incarnation) {
 
     public Identity {
         requireNonNull(id, "id");
-        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
-            throw new IllegalArgumentException("name: " + name + " (expected: at most " + MAX_NAME_BYTES + " bytes)");
+        if (!Bounds.isText(name) || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "name: " + name + " (expected: at most " + MAX_NAME_BYTES + " bytes, no control characters)");
         }
         if (incarnation <= 0) {
             throw new IllegalArgumentException("incarnation: " + incarnation + " (expected: > 0)");

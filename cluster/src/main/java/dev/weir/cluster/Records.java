@@ -42,6 +42,105 @@ public final class Records {
         }
     }
 
+    /** These, with exactly the others from {@code first} to {@code last}. The same object if that changes nothing. */
+    Records withRange(long first, long last, Records others) {
+        int from = lowerBound(first);
+        int to = last == Long.MAX_VALUE ? keys.length : lowerBound(last + 1);
+        if (isSame(from, to, others)) {
+            return this;
+        }
+        int size = from + others.size() + keys.length - to;
+        long[] newKeys = Arrays.copyOf(keys, size);
+        byte[][] newValues = Arrays.copyOf(values, size);
+        System.arraycopy(others.keys, 0, newKeys, from, others.size());
+        System.arraycopy(others.values, 0, newValues, from, others.size());
+        System.arraycopy(keys, to, newKeys, from + others.size(), keys.length - to);
+        System.arraycopy(values, to, newValues, from + others.size(), keys.length - to);
+        return new Records(newKeys, newValues);
+    }
+
+    private boolean isSame(int from, int to, Records others) {
+        if (to - from != others.size()) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (keys[i] != others.keys[i - from] || !Arrays.equals(values[i], others.values[i - from])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * These, without the removed and then with the changed. The same object if that changes nothing.
+     *
+     * @param removed ascending
+     */
+    Records with(Records changed, long[] removed) {
+        Records kept = isAnyOf(removed) ? without(removed) : this;
+        return kept.isKnown(changed) ? kept : kept.with(changed);
+    }
+
+    private Records without(long[] removed) {
+        long[] newKeys = new long[keys.length];
+        byte[][] newValues = new byte[keys.length][];
+        int size = 0;
+        for (int i = 0; i < keys.length; i++) {
+            if (Arrays.binarySearch(removed, keys[i]) < 0) {
+                newKeys[size] = keys[i];
+                newValues[size++] = values[i];
+            }
+        }
+        return new Records(Arrays.copyOf(newKeys, size), Arrays.copyOf(newValues, size));
+    }
+
+    private Records with(Records changed) {
+        long[] newKeys = new long[keys.length + changed.keys.length];
+        byte[][] newValues = new byte[newKeys.length][];
+        int size = 0;
+        int mine = 0;
+        for (int theirs = 0; theirs < changed.keys.length; theirs++) {
+            long key = changed.keys[theirs];
+            for (; mine < keys.length && keys[mine] < key; mine++) {
+                newKeys[size] = keys[mine];
+                newValues[size++] = values[mine];
+            }
+            if (mine < keys.length && keys[mine] == key) {
+                mine++;
+            }
+            newKeys[size] = key;
+            newValues[size++] = changed.values[theirs];
+        }
+        System.arraycopy(keys, mine, newKeys, size, keys.length - mine);
+        System.arraycopy(values, mine, newValues, size, keys.length - mine);
+        size += keys.length - mine;
+        return new Records(Arrays.copyOf(newKeys, size), Arrays.copyOf(newValues, size));
+    }
+
+    private boolean isKnown(Records changed) {
+        for (int i = 0; i < changed.keys.length; i++) {
+            if (!Arrays.equals(get(changed.keys[i]), changed.values[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isAnyOf(long[] others) {
+        for (long other : others) {
+            if (Arrays.binarySearch(keys, other) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Index of the first key that is not below. */
+    private int lowerBound(long key) {
+        int at = Arrays.binarySearch(keys, key);
+        return at < 0 ? -at - 1 : at;
+    }
+
     @Override
     public String toString() {
         return keys.length + " records";

@@ -1,0 +1,235 @@
+package dev.weir.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node among others: one thread, on which the {@link Conversation} is held and listeners are called. */
+final class ClusterNode implements Cluster, Transport.Receiver {
+    /** Of what waits to be heard. At most 256 of the longest messages. */
+    static final long MAX_INBOX_BYTES = 16 * 1024 * 1024;
+
+    /** Views and their listeners get one part in so many of the thread's time, when there is much to hear. */
+    private static final int LOOK_SHARE = 20;
+
+    private static final long MAX_BLIND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterNode.class);
+
+    private final Identity self;
+    private final Transport transport;
+    private final Conversation conversation;
+    private final LongSupplier nanoClock;
+    private final long tickNanos;
+    private final Thread thread;
+
+    private final Queue<byte[]> inbox = new ConcurrentLinkedQueue<>();
+    private final AtomicLong inboxBytes = new AtomicLong();
+    private final Queue<Consumer<View>> newListeners = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean membershipChanged;
+    private volatile boolean leaving;
+    private volatile long configuration;
+
+    /** The thread's own. */
+    private final List<Consumer<View>> listeners = new ArrayList<>();
+
+    private long nextTickNanos;
+    private long nextLookNanos;
+    private boolean heard;
+
+    ClusterNode(Identity self, Pace pace, Transport transport, Conversation conversation, LongSupplier nanoClock) {
+        this.self = self;
+        this.transport = transport;
+        this.conversation = conversation;
+        this.nanoClock = nanoClock;
+        this.tickNanos = pace.tick().toNanos();
+        this.nextTickNanos = nanoClock.getAsLong();
+        this.nextLookNanos = nextTickNanos;
+        this.thread = Thread.ofPlatform().name("weir-cluster").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+        transport.start(this);
+    }
+
+    private void run() {
+        while (!closed.get()) {
+            try {
+                turn();
+            } catch (RuntimeException e) {
+                LOG.error("The cluster's thread goes on after what should not have happened", e);
+            }
+        }
+        conversation.goodbye();
+    }
+
+    private void turn() {
+        hearAll();
+        long nowNanos = nanoClock.getAsLong();
+        if (nowNanos - nextTickNanos >= 0) {
+            // Ticks that were missed are not made up for.
+            nextTickNanos = Math.max(nextTickNanos + tickNanos, nowNanos + tickNanos / 2);
+            tick();
+            heard = true;
+        }
+        if (heard && nowNanos - nextLookNanos >= 0) {
+            heard = false;
+            look(nowNanos);
+        }
+        long wakeNanos = heard && nextLookNanos - nextTickNanos < 0 ? nextLookNanos : nextTickNanos;
+        if (inbox.isEmpty() && newListeners.isEmpty() && !closed.get()) {
+            LockSupport.parkNanos(this, wakeNanos - nanoClock.getAsLong());
+        }
+    }
+
+    private void hearAll() {
+        // No longer than until the next tick: who speaks too fast may not keep this node from speaking.
+        while (nanoClock.getAsLong() - nextTickNanos < 0) {
+            byte[] message = inbox.poll();
+            if (message == null) {
+                return;
+            }
+            inboxBytes.addAndGet(-message.length);
+            conversation.hear(message);
+            heard = true;
+        }
+    }
+
+    private void tick() {
+        if (membershipChanged) {
+            membershipChanged = false;
+            conversation.membershipChanged();
+        }
+        conversation.configuration(configuration);
+        if (leaving) {
+            conversation.leaving();
+        }
+        conversation.tick();
+    }
+
+    private void look(long nowNanos) {
+        View news = conversation.look();
+        if (news != null) {
+            listeners.forEach(listener -> call(listener, news));
+        }
+        for (Consumer<View> listener = newListeners.poll(); listener != null; listener = newListeners.poll()) {
+            listeners.add(listener);
+            call(listener, conversation.view());
+        }
+        long tookNanos = nanoClock.getAsLong() - nowNanos;
+        nextLookNanos = nowNanos + Math.min(LOOK_SHARE * tookNanos, MAX_BLIND_NANOS);
+    }
+
+    private static void call(Consumer<View> listener, View view) {
+        try {
+            listener.accept(view);
+        } catch (RuntimeException e) {
+            LOG.warn("A listener failed", e);
+        }
+    }
+
+    @Override
+    public void received(byte[] message) {
+        if (inboxBytes.get() + message.length > MAX_INBOX_BYTES) {
+            conversation.counters().dropped(Drop.RECEIVED_TOO_FAST);
+            return;
+        }
+        inboxBytes.addAndGet(message.length);
+        inbox.add(message);
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void membershipChanged() {
+        membershipChanged = true;
+    }
+
+    @Override
+    public Identity self() {
+        return self;
+    }
+
+    @Override
+    public void publish(long key, byte[] value) {
+        conversation.records().publish(key, Bounds.record(value));
+    }
+
+    @Override
+    public void withdraw(long key) {
+        conversation.records().withdraw(key);
+    }
+
+    @Override
+    public void configuration(long hash) {
+        configuration = hash;
+    }
+
+    @Override
+    public void write(String name, byte[] value) {
+        if (!conversation.write(Bounds.entryName(name), Bounds.entry(value))) {
+            throw Bounds.tooManyEntries();
+        }
+    }
+
+    @Override
+    public void remove(String name) {
+        conversation.remove(name);
+    }
+
+    @Override
+    public View view() {
+        return conversation.view();
+    }
+
+    @Override
+    public void listen(Consumer<View> listener) {
+        newListeners.add(listener);
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public void leaving() {
+        leaving = true;
+    }
+
+    @Override
+    public ClusterStats stats() {
+        return conversation.stats();
+    }
+
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        LockSupport.unpark(thread);
+        if (!Thread.currentThread().equals(thread)) {
+            awaitGoodbye();
+        }
+        transport.close();
+    }
+
+    /** A listener that hangs does not hold up the end. */
+    private void awaitGoodbye() {
+        try {
+            if (!thread.join(GOODBYE)) {
+                LOG.warn("Left the cluster without a goodbye: a listener is still busy");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package dev.weir.cluster;
+
+import dev.weir.cluster.EntryTable.Cell;
+import dev.weir.cluster.Message.Parting;
+import dev.weir.cluster.Message.Range;
+import dev.weir.cluster.Message.Told;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node says, and when: changes at once, within what it may send; all of it every few seconds, and whenever somebody
+ * does not know it. It must be told what was lost on the way to the transport. Belongs to one thread.
+ */
+final class Speaker {
+    /** So many nodes may ask in one message; the others wait for the next. */
+    private static final int MAX_ASKED = 100;
+
+    /** Twenty nodes that ask at once are answered once. */
+    private static final long MIN_FULL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Identity self;
+    private final Pace pace;
+    private final OwnRecords records;
+    private final EntryTable entries;
+    private final RandomGenerator random;
+    private final Counters counters;
+    private final Set<String> untoldEntries = new LinkedHashSet<>();
+
+    private long sequence;
+    private long configuration;
+    private boolean leaving;
+
+    /** The configuration, or that the node leaves, was not told yet. */
+    private boolean untoldSelf = true;
+
+    private boolean spoken;
+    private long spokeNanos;
+    private boolean backlog;
+
+    private boolean fullWanted = true;
+    private boolean fullTold;
+    private long fullNanos;
+    private long nextFullNanos;
+    private @Nullable Full full;
+
+    /** All that there is, on its way out in pieces: first the entries, then the records, by ranges. */
+    private static final class Full {
+        final Iterator<String> names;
+        long nextKey = Long.MIN_VALUE;
+
+        Full(Iterator<String> names) {
+            this.names = names;
+        }
+    }
+
+    Speaker(
+            Identity self,
+            Pace pace,
+            OwnRecords records,
+            EntryTable entries,
+            RandomGenerator random,
+            Counters counters) {
+        this.self = self;
+        this.pace = pace;
+        this.records = records;
+        this.entries = entries;
+        this.random = random;
+        this.counters = counters;
+    }
+
+    void configuration(long hash) {
+        if (configuration != hash) {
+            configuration = hash;
+            untoldSelf = true;
+        }
+    }
+
+    void leaving() {
+        if (!leaving) {
+            leaving = true;
+            untoldSelf = true;
+        }
+    }
+
+    /** Somebody may not know all. */
+    void wantFull() {
+        fullWanted = true;
+    }
+
+    void entryChanged(String name) {
+        untoldEntries.add(name);
+    }
+
+    /**
+     * To be called once in each tick.
+     *
+     * @param peers others that would hear it, at least 1
+     * @param asked nodes of which this one does not know all
+     * @return what is to be said now, in this order; nothing, if it is not the time
+     */
+    List<byte[]> speak(long nowNanos, int peers, List<UUID> asked) {
+        if (!isDue(nowNanos, asked)) {
+            return List.of();
+        }
+        int left = budget(nowNanos, peers);
+        beginFull(nowNanos);
+        List<UUID> wanted = asked.subList(0, Math.min(asked.size(), MAX_ASKED));
+        List<byte[]> said = new ArrayList<>();
+        do {
+            Parting parting = leaving ? Parting.LEAVING : Parting.STAYS;
+            byte[] message = compose(Math.min(left, Wire.MAX_MESSAGE_BYTES), wanted, parting, nowNanos);
+            said.add(message);
+            left -= message.length;
+            wanted = List.of();
+        } while (left >= Pace.MIN_TICK_BYTES && hasMore());
+        backlog = hasMore();
+        untoldSelf = false;
+        spoken = true;
+        spokeNanos = nowNanos;
+        return said;
+    }
+
+    private boolean isDue(long nowNanos, List<UUID> asked) {
+        if (!spoken) {
+            return true;
+        }
+        long silentNanos = nowNanos - spokeNanos;
+        boolean news = hasMore() || untoldSelf || !asked.isEmpty() || isFullDue(nowNanos);
+        long tickNanos = pace.tick().toNanos();
+        long wantedNanos = news && !backlog ? tickNanos : pace.heartbeat().toNanos();
+        // No tick comes exactly on time: the one that is nearest does.
+        return silentNanos + tickNanos / 2 >= wantedNanos;
+    }
+
+    private boolean hasMore() {
+        return full != null || records.untold() > 0 || !untoldEntries.isEmpty();
+    }
+
+    /** What was saved while there was nothing to say may not be spent at once. */
+    private int budget(long nowNanos, int peers) {
+        long sinceNanos = spoken ? nowNanos - spokeNanos : 0;
+        long perSecond = pace.bytesPerSecond() / Math.max(1, peers);
+        long bytes = perSecond * Math.min(sinceNanos, pace.heartbeat().toNanos()) / SECOND_NANOS;
+        return (int) Math.max(Pace.MIN_TICK_BYTES, bytes);
+    }
+
+    private boolean isFullDue(long nowNanos) {
+        return !fullTold || nowNanos - nextFullNanos >= 0 || (fullWanted && nowNanos - fullNanos >= MIN_FULL_NANOS);
+    }
+
+    private void beginFull(long nowNanos) {
+        if (full == null && isFullDue(nowNanos)) {
+            full = new Full(entries.names().iterator());
+            fullWanted = false;
+            fullTold = true;
+            fullNanos = nowNanos;
+            nextFullNanos = nowNanos
+                    + random.nextLong(pace.minFull().toNanos(), pace.maxFull().toNanos() + 1);
+            counters.fullsSent.increment();
+        }
+    }
+
+    private byte[] compose(int bytes, List<UUID> wanted, Parting parting, long nowNanos) {
+        int left = bytes - Wire.frameBytes(wanted.size());
+        List<Told> told = new ArrayList<>();
+        left -= tellEntries(untoldEntries.iterator(), left, told, nowNanos);
+        Range range = null;
+        Full telling = full;
+        if (telling != null) {
+            // Half is for changes: they are news, and all the rest most likely is not.
+            int share = records.untold() > 0 ? left / 2 : left;
+            int spent = tellEntries(telling.names, share, told, nowNanos);
+            range = telling.names.hasNext() ? null : nextRange(telling, share - spent);
+            left -= spent + (range == null ? 0 : bytes(range));
+        }
+        OwnRecords.Changes changes = records.takeChanges(left);
+        return Wire.encode(new Message(
+                self,
+                ++sequence,
+                configuration,
+                Math.toIntExact(pace.heartbeat().toMillis()),
+                Math.toIntExact(pace.lease().toMillis()),
+                parting,
+                wanted,
+                range,
+                changes.changed(),
+                changes.removed(),
+                told));
+    }
+
+    private @Nullable Range nextRange(Full telling, int bytes) {
+        Range range = records.takeRange(telling.nextKey, bytes);
+        if (range != null && range.last() == Long.MAX_VALUE) {
+            full = null;
+        } else if (range != null) {
+            telling.nextKey = range.last() + 1;
+        }
+        return range;
+    }
+
+    private static int bytes(Range range) {
+        int[] bytes = {0};
+        range.records().forEach((key, value) -> bytes[0] += Wire.recordBytes(value));
+        return bytes[0];
+    }
+
+    /** @return bytes that they take; none is left behind half told, so it may stop short of the limit */
+    private int tellEntries(Iterator<String> names, int limit, List<Told> told, long nowNanos) {
+        int spent = 0;
+        while (names.hasNext() && limit - spent >= Wire.MAX_ENTRY_BYTES) {
+            String name = names.next();
+            Cell cell = entries.get(name);
+            if (cell != null) {
+                told.add(told(name, cell, nowNanos));
+                spent += Wire.entryBytes(name, cell.value());
+            }
+            names.remove();
+        }
+        return spent;
+    }
+
+    private static Told told(String name, Cell cell, long nowNanos) {
+        long removedSeconds = cell.isTombstone() ? TimeUnit.NANOSECONDS.toSeconds(nowNanos - cell.removedNanos()) : 0;
+        return new Told(name, cell.value(), cell.version(), cell.author(), (int) Math.max(0, removedSeconds));
+    }
+
+    /** The last word. */
+    byte[] goodbye(long nowNanos) {
+        return compose(Wire.MAX_MESSAGE_BYTES, List.of(), Parting.GOODBYE, nowNanos);
+    }
+}
