@@ -226,6 +226,14 @@ final class ExplainText {
         if (!state.getBoolean("ever_answered")) {
             words.add("has never answered");
         }
+        String agreement = state.getString("agreement");
+        if (agreement != null) {
+            words.add(agreement + " ("
+                    + objects(state, "nodes")
+                            .map(node -> node.getString("node") + " " + node.getString("says"))
+                            .collect(Collectors.joining("; "))
+                    + ")");
+        }
         return words.toString();
     }
 

@@ -1,10 +1,12 @@
 package dev.weir.balancer;
 
 import dev.weir.balancer.admin.AdminServer;
+import dev.weir.balancer.admin.ClusterReport;
 import dev.weir.balancer.admin.Liveness;
 import dev.weir.balancer.admin.Readiness;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.BalancerConfig;
+import dev.weir.balancer.config.ClusterConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.directive.DirectiveStore;
 import dev.weir.balancer.directive.LocalDirectives;
@@ -17,7 +19,7 @@ import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.proxy.AccessLogWriter;
 import dev.weir.balancer.proxy.Proxy;
 import dev.weir.balancer.strategy.Strategies;
-import io.vertx.core.Context;
+import dev.weir.cluster.Cluster;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -63,16 +65,18 @@ public final class LoadBalancer {
     private final Incidents incidents = new Incidents(changes, this::facts, nanoClock, random);
     private final Dossiers dossiers = new Dossiers(incidents::count);
     private final Readiness readiness = new Readiness();
-    private final DirectiveStore directives = new LocalDirectives();
+    private DirectiveStore directives = new LocalDirectives();
     private final List<PoolControl> pools = new ArrayList<>();
     private final BalancerConfig config;
     private final Metrics metrics;
     private final AccessLogWriter accessLog;
     private final Vertx vertx;
-    private final Context control;
+    private final ContextInternal control;
     private final NameControl names;
     private final int eventLoops;
     private final Promise<Void> stopped = Promise.promise();
+    private final @Nullable ThisMember member;
+    private @Nullable ClusterLink cluster;
     private @Nullable AdminServer admin;
     private @Nullable Proxy proxy;
 
@@ -81,15 +85,16 @@ public final class LoadBalancer {
         this.eventLoops = config.eventLoops() == 0 ? Runtime.getRuntime().availableProcessors() : config.eventLoops();
         // What may fail comes before what would have to be closed then.
         Transports.Choice transport = Transports.choose(config.transport());
+        ClusterConfig clustered = config.cluster();
+        this.member = clustered == null ? null : new ThisMember(clustered);
         this.accessLog = AccessLogWriter.open(config.accessLog(), epochMillis, nanoClock);
         this.metrics = new Metrics(Version.get(), nanoClock);
         metrics.accessLog(accessLog::droppedLines);
         metrics.incidents(incidents::open, incidents::total);
         this.vertx = vertx(transport);
-        ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
-        this.control = context;
+        this.control = ((VertxInternal) vertx).createEventLoopContext();
         this.names = new NameControl(
-                new DnsResolver(context, config.dns()), config.dns(), context, metrics, changes, nanoClock, random);
+                new DnsResolver(control, config.dns()), config.dns(), control, metrics, changes, nanoClock, random);
     }
 
     private Vertx vertx(Transports.Choice choice) {
@@ -157,6 +162,7 @@ public final class LoadBalancer {
                 names.add(made.pool());
                 upstreams.put(pool.name(), new Proxy.Upstream(made.pool(), made::failed, made::facts, names));
             }
+            join(node);
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Future.failedFuture(e);
         }
@@ -172,6 +178,7 @@ public final class LoadBalancer {
                 dossiers,
                 incidents,
                 directives,
+                clusterReport(),
                 nanoClock,
                 epochMillis);
         admin = server;
@@ -182,9 +189,11 @@ public final class LoadBalancer {
                     node.clock().start();
                     vertx.setPeriodic(NodeWatch.TICK_MILLIS, tick -> node.tick());
                     pools.forEach(PoolControl::start);
+                    if (cluster != null) {
+                        cluster.start();
+                    }
                     // Each by itself: a strategy that fails in one pool must not stop the others.
-                    pools.forEach(pool -> vertx.setPeriodic(
-                            CONTROL_TICK_MILLIS, tick -> pool.pool().tick()));
+                    pools.forEach(pool -> vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> pool.tick()));
                     vertx.setPeriodic(INCIDENTS_TICK_MILLIS, tick -> incidents.tick());
                     return Proxy.start(
                             vertx,
@@ -210,6 +219,33 @@ public final class LoadBalancer {
                     LOG.info("admin on {}, port {}", config.admin().address(), server.port());
                     return null;
                 });
+    }
+
+    /** Nothing waits for the others: until they are found this node works as if it were alone. */
+    private void join(NodeWatch node) {
+        if (member == null) {
+            return;
+        }
+        Cluster nodes = member.join(nanoClock, epochMillis, random);
+        directives = new ClusterDirectives(nodes, task -> control.runOnContext(ignored -> task.run()));
+        ClusterLink link = new ClusterLink(
+                nodes,
+                member.probers(),
+                ThisMember.hash(config),
+                pools,
+                control,
+                () -> readiness.phase() == Readiness.Phase.SERVING && readiness.obstacle() == null,
+                nanoClock,
+                epochMillis);
+        node.suspect(link::suspicion);
+        cluster = link;
+    }
+
+    private ClusterReport clusterReport() {
+        ClusterLink link = cluster;
+        return link == null
+                ? new ClusterReport(() -> Future.succeededFuture(null), () -> "no cluster is configured")
+                : new ClusterReport(link::census, link::state);
     }
 
     private PoolFacts facts(String name) {
@@ -252,6 +288,10 @@ public final class LoadBalancer {
         if (readiness.enter(Readiness.Phase.DRAINING)) {
             LOG.info(
                     "draining: still accepting for {} s", config.drain().delay().toSeconds());
+            ClusterLink link = cluster;
+            if (link != null) {
+                link.leaving();
+            }
             Proxy carrying = running(proxy);
             delay(config.drain().delay())
                     .compose(over -> {
@@ -287,6 +327,10 @@ public final class LoadBalancer {
                 .transform(any -> server == null ? Future.<Void>succeededFuture() : server.stop())
                 .onComplete(any -> Thread.ofPlatform().name("weir-stop").start(() -> {
                     vertx.close().await();
+                    ClusterLink link = cluster;
+                    if (link != null) {
+                        link.close();
+                    }
                     accessLog.close();
                     metrics.close();
                     closed.run();

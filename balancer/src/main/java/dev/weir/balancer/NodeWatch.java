@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ final class NodeWatch {
     private final ThisNode node = new ThisNode(this::paused, descriptors, memory);
     private int ticks;
     private @Nullable String shortage;
+    private Supplier<@Nullable String> suspicion = () -> null;
 
     /**
      * @param eventLoops that carry traffic
@@ -102,6 +104,11 @@ final class NodeWatch {
         }
     }
 
+    /** @param words tells why this node suspects itself: a clause that follows "this node is"; null: it does not */
+    void suspect(Supplier<@Nullable String> words) {
+        suspicion = words;
+    }
+
     /** The clock of the control context. */
     LoopClock clock() {
         return clock;
@@ -143,6 +150,7 @@ final class NodeWatch {
         if (now == null && nothingIsReachable()) {
             now = "without a route to any backend: look at its interfaces and routes";
         }
+        now = now == null ? suspicion.get() : now;
         if ((now == null) != (shortage == null)) {
             if (now == null) {
                 LOG.info("this node lacks nothing any more ({})", descriptors);

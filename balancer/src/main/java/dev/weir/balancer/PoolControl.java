@@ -3,6 +3,7 @@ package dev.weir.balancer;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.PoolSnapshot;
@@ -18,15 +19,19 @@ import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.node.LoopClock;
+import dev.weir.balancer.peers.Advice;
+import dev.weir.balancer.peers.PeerTable;
 import dev.weir.balancer.strategy.Strategies;
 import dev.weir.balancer.strategy.Strategy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -50,6 +55,9 @@ final class PoolControl {
     private final NameControl names;
     private final OutlierDetector outliers;
     private final @Nullable ActiveHealthChecks checks;
+
+    /** Those that the other nodes took out, in that order. */
+    private final Set<Backend> toShun = new LinkedHashSet<>();
 
     /**
      * @param zone of this node; null: none
@@ -123,6 +131,50 @@ final class PoolControl {
         outliers.failed(backend, error);
     }
 
+    /** The other nodes say so. Control context. */
+    void advise(Advice advice) {
+        Backend backend = advice.backend();
+        backend.opinions(advice.opinions());
+        if (checks != null) {
+            checks.probe(backend, advice.probe());
+            Health found = advice.health();
+            if (found != null) {
+                checks.told(backend, found);
+            }
+        }
+        if (advice.out()) {
+            toShun.add(backend);
+        } else if (toShun.remove(backend)) {
+            pool.shun(backend, false);
+        }
+        shun();
+        if (advice.backNanos() != Advice.NOT_BACK) {
+            pool.cameBack(backend, advice.backNanos());
+        }
+    }
+
+    /** Those that the pool can do without at present. */
+    private void shun() {
+        for (Backend backend : toShun) {
+            BackendState state = backend.state();
+            if (!state.shunned() && (!state.usable() || outliers.mayEject(backend))) {
+                pool.shun(backend, true);
+            }
+        }
+    }
+
+    /** To be called about every 100 ms. */
+    void tick() {
+        pool.tick();
+        shun();
+    }
+
+    /** For the nodes to agree on. */
+    PeerTable.Watched watched() {
+        ActiveHealthConfig active = config.health().active();
+        return new PeerTable.Watched(pool, config.slowStart(), active == null ? null : active.timeout());
+    }
+
     void start() {
         if (checks != null) {
             checks.start();
@@ -166,6 +218,11 @@ final class PoolControl {
         if (byOperators && snapshot.eligible().tiers().isEmpty() && snapshot.maintenance() == null) {
             LOG.warn("pool {}: no backend gets requests: those that operators left in are out for other reasons", name);
         }
+        if (!before.shunned() && after.shunned()) {
+            LOG.warn("pool {}: backend {} gets no traffic: other nodes have taken it out", name, id);
+        } else if (before.shunned() && !after.shunned()) {
+            LOG.info("pool {}: backend {} is no longer taken out by other nodes", name, id);
+        }
     }
 
     private void remember(BackendPool.Change change) {
@@ -188,6 +245,11 @@ final class PoolControl {
             changes.backend(name, id, "was ejected for failing requests");
         } else if (before.ejected() && !after.ejected()) {
             changes.backend(name, id, "got traffic again: its ejection was over");
+        }
+        if (!before.shunned() && after.shunned()) {
+            changes.backend(name, id, "was taken out, as on other nodes");
+        } else if (before.shunned() && !after.shunned()) {
+            changes.backend(name, id, "was no longer taken out by other nodes");
         }
     }
 

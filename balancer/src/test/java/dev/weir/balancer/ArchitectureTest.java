@@ -40,10 +40,11 @@ final class ArchitectureTest {
             entry("strategy", Set.of("backend", "config")),
             entry("health", Set.of("backend", "failure", "config", "incident", "node")),
             entry("discovery", Set.of("backend", "failure", "config", "incident")),
+            entry("peers", Set.of("backend", "failure", "incident")),
             entry("metrics", Set.of("backend", "failure", "node")),
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
             entry("directive", Set.of("backend", "failure")),
-            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node", "directive")),
+            entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node", "directive", "peers")),
             entry("doctor", Set.of("failure")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");

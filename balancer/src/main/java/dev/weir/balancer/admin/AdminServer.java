@@ -82,6 +82,7 @@ public final class AdminServer {
             Dossiers dossiers,
             Incidents incidents,
             DirectiveStore directives,
+            ClusterReport cluster,
             LongSupplier nanoClock,
             LongSupplier epochMillis) {
         this.vertx = vertx;
@@ -101,6 +102,11 @@ public final class AdminServer {
         endpoints.put("/metrics", new Endpoint("every meter, for Prometheus", this::scrape));
         endpoints.put("/api/pools", now("pools, backends and their states as JSON", request -> poolsPage()));
         endpoints.put("/api/directives", now("what operators asked for", request -> directivesPage()));
+        endpoints.put(
+                "/api/cluster",
+                new Endpoint(
+                        "the balancer's nodes, and what each says of each backend",
+                        request -> cluster.json().map(Page::json)));
         endpoints.put(INCIDENTS, now("what failed and what to do about it, newest first", request -> incidentsPage()));
         endpoints.put(INCIDENTS + "/{id}", now("an incident, or a request by its X-Incident-Id", this::incidentPage));
     }

@@ -6,6 +6,7 @@ import dev.weir.balancer.incident.AttemptFailure;
 import dev.weir.balancer.incident.AttemptRecord;
 import dev.weir.balancer.incident.BackendCondition;
 import dev.weir.balancer.incident.Dossier;
+import dev.weir.balancer.incident.Opinions;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.incident.RequestFacts;
 import dev.weir.balancer.incident.Timings;
@@ -124,7 +125,23 @@ final class DossierJson {
         if (condition.keepAliveNanos() > 0) {
             json.put("keep_alive_ms", millis(condition.keepAliveNanos()));
         }
+        opinions(condition.opinions(), json);
         return json;
+    }
+
+    /** What all balancer nodes think of a backend; nothing where there is no other node. */
+    static void opinions(Opinions opinions, JsonObject to) {
+        if (opinions.others().isEmpty()) {
+            return;
+        }
+        JsonArray nodes = new JsonArray();
+        for (Opinions.OfNode other : opinions.others()) {
+            nodes.add(new JsonObject()
+                    .put("node", other.node())
+                    .put("says", other.words())
+                    .put("since", IncidentsReport.time(other.sinceMillis())));
+        }
+        to.put("agreement", opinions.agreement().words()).put("nodes", nodes);
     }
 
     private static @Nullable Double moment(long nanos) {

@@ -82,6 +82,7 @@ final class PoolsReport {
                 .put("labels", new JsonObject(Map.copyOf(backend.labels())));
         addresses(backend, json);
         state(backend.state(), json);
+        DossierJson.opinions(backend.opinions(), json);
         json.put("eligible", candidate != null).put("effective_weight", candidate == null ? 0 : candidate.weight());
         stats(backend.stats(), json);
         JsonObject failures = new JsonObject();
@@ -110,6 +111,7 @@ final class PoolsReport {
                 .put("ejected_for_ms", TimeUnit.NANOSECONDS.toMillis(ejectedNanos))
                 .put("ejections", state.ejections())
                 .put("spared", state.spared())
+                .put("shunned", state.shunned())
                 .put("usable", state.usable());
     }
 

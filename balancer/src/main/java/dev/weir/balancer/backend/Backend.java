@@ -3,6 +3,7 @@ package dev.weir.balancer.backend;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.incident.BackendCondition;
+import dev.weir.balancer.incident.Opinions;
 import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The identity of one backend of one pool. It outlives every rebuild of the pool, and so do its counters and what was
  * learned about it. Compared by identity.
  *
- * <p>Threads: the control context alone writes {@link #addresses} and {@link #state}; anybody reads.
+ * <p>Threads: the control context alone writes {@link #addresses}, {@link #state} and {@link #opinions}; anybody
+ * reads.
  */
 public final class Backend {
     private final Endpoint endpoint;
@@ -28,6 +30,7 @@ public final class Backend {
     private final KeepAlive keepAlive = new KeepAlive();
     private volatile Addresses addresses;
     private volatile BackendState state;
+    private volatile Opinions opinions = Opinions.NONE;
     private volatile boolean everUp;
 
     /**
@@ -154,7 +157,18 @@ public final class Backend {
                 stats.connections(),
                 everUp || stats.hasAnswered(),
                 nowNanos - addedNanos,
-                keepAlive.known().closesAfterNanos());
+                keepAlive.known().closesAfterNanos(),
+                opinions);
+    }
+
+    /** What all balancer nodes think of it. */
+    public Opinions opinions() {
+        return opinions;
+    }
+
+    /** Control context only. */
+    public void opinions(Opinions next) {
+        opinions = next;
     }
 
     @Override

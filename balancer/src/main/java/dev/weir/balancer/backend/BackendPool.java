@@ -170,6 +170,25 @@ public final class BackendPool {
         }
     }
 
+    /** So many other balancer nodes took it out that this one does, too; or not any more. */
+    public void shun(Backend backend, boolean shunned) {
+        change(backend, backend.state().shunned(shunned));
+    }
+
+    /**
+     * It came back from being out elsewhere, and this node did not know that it was out: it starts slowly here, too. Nothing
+     * changes for one that came back here later, or is not usable.
+     *
+     * @param sinceNanos when, on the pool's clock
+     */
+    public void cameBack(Backend backend, long sinceNanos) {
+        BackendState before = backend.state();
+        boolean earlier = before.sinceNanos() == BackendState.FROM_START || before.sinceNanos() - sinceNanos < 0;
+        if (before.usable() && earlier) {
+            change(backend, before.since(sinceNanos));
+        }
+    }
+
     /** Active checks find it up after it was down, and that ends an ejection too, if there is one. */
     public void recovered(Backend backend) {
         change(backend, backend.state().with(Health.UP).readmitted());

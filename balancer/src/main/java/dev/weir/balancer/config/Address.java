@@ -36,7 +36,7 @@ public record Address(String host, int port) {
         return host.equalsIgnoreCase(other.host) || (literal != null && literal.equals(other.literal()));
     }
 
-    private boolean isWildcard() {
+    boolean isWildcard() {
         InetAddress literal = literal();
         return literal != null && literal.isAnyLocalAddress();
     }

@@ -12,6 +12,9 @@ final class AddressSyntax {
 
     private static final int DNS_PORT = 53;
 
+    /** Hazelcast's default. */
+    private static final int CLUSTER_PORT = 5701;
+
     private static final int MAX_PORT = 65535;
     private static final int MAX_NAME = 253; // RFC 1035
 
@@ -37,7 +40,26 @@ final class AddressSyntax {
             "the IP address of a name server, such as 10.96.0.10 or 127.0.0.1:5353",
             AddressSyntax::parseNameServer);
 
+    /** {@code host[:port]} of a balancer node. */
+    static final Scalar<Address> PEER = Scalars.parsed(
+            "(" + HOST + ")(:[0-9]{1,5})?",
+            "the address or name of a node, such as 10.0.0.1, 10.0.0.1:5701 or weir-peers",
+            AddressSyntax::parsePeer);
+
     private AddressSyntax() {}
+
+    private static Address parsePeer(String text) {
+        String example = "one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers";
+        Matcher matcher = AUTHORITY.matcher(text);
+        if (!matcher.matches()) {
+            throw Scalars.wrong(text, "is not the address of a node", example);
+        }
+        Address address = address(text, matcher, 1, CLUSTER_PORT);
+        if (address.isWildcard()) {
+            throw Scalars.wrong(text, "stands for every address", example);
+        }
+        return address;
+    }
 
     private static Address parseNameServer(String text) {
         if (IpLiteral.isIpv6(text)) {

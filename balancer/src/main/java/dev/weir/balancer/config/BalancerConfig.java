@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param zone the zone that this node stands in; backends of the same zone are preferred; null: no preference
  * @param trustedProxies peers whose {@code Forwarded} and {@code X-Forwarded-*} fields are believed
  * @param dns how names of backends are resolved
+ * @param cluster how this node talks with the others; null: it is alone
  * @param drain how a stop proceeds
  * @param routes at least one
  * @param pools by name, in file order; at least one
@@ -32,6 +33,7 @@ public record BalancerConfig(
         @Nullable String zone,
         List<Cidr> trustedProxies,
         DnsConfig dns,
+        @Nullable ClusterConfig cluster,
         DrainConfig drain,
         List<RouteConfig> routes,
         Map<String, PoolConfig> pools) {

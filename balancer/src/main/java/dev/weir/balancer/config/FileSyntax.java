@@ -65,6 +65,7 @@ final class FileSyntax {
             ZONE,
             TRUSTED_PROXIES,
             DnsSyntax.DNS,
+            ClusterSyntax.CLUSTER,
             DRAIN,
             ROUTES,
             POOLS);
@@ -96,6 +97,7 @@ final class FileSyntax {
                 fields.find(ZONE),
                 fields.get(TRUSTED_PROXIES),
                 fields.get(DnsSyntax.DNS),
+                fields.find(ClusterSyntax.CLUSTER),
                 fields.get(DRAIN),
                 routes != null
                         ? routes

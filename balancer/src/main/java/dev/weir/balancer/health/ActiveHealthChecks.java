@@ -10,11 +10,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks every backend of a pool again and again, and tells the pool when one goes up or down. One that operators disabled is
@@ -38,8 +40,18 @@ public final class ActiveHealthChecks {
     private final LoopClock clock;
     private final BooleanSupplier ranOut;
     private final Listener listener;
-    private final List<CheckLoop> loops = new ArrayList<>();
+    private final Map<Backend, Checked> checked = new HashMap<>();
     private boolean stopped;
+
+    /** One backend's verdict, and the loop that finds it out; null: others do, and tell. */
+    private static final class Checked {
+        private final HealthPolicy policy;
+        private @Nullable CheckLoop loop;
+
+        private Checked(HealthPolicy policy) {
+            this.policy = policy;
+        }
+    }
 
     /** Hears of every check, for metrics and logs. On the control context, before the pool hears of a change. */
     @FunctionalInterface
@@ -79,15 +91,48 @@ public final class ActiveHealthChecks {
                     config.interval().toNanos(),
                     SPREAD_NANOS_PER_BACKEND * pool.backends().size());
             for (Backend backend : pool.backends()) {
-                CheckLoop loop = loop(backend);
-                loops.add(loop);
-                loop.start(random.nextLong(spread));
+                Checked each = new Checked(new HealthPolicy(config.rise(), config.fall()));
+                checked.put(backend, each);
+                begin(backend, each, spread);
             }
         });
     }
 
-    private CheckLoop loop(Backend backend) {
-        HealthPolicy policy = new HealthPolicy(config.rise(), config.fall());
+    private void begin(Backend backend, Checked each, long spreadNanos) {
+        CheckLoop loop = loop(backend, each.policy);
+        each.loop = loop;
+        loop.start(random.nextLong(spreadNanos));
+    }
+
+    /**
+     * Checks a backend, or leaves that to other nodes from now on; the verdict stays until there is another one. Control
+     * context; before the start it does nothing.
+     */
+    public void probe(Backend backend, boolean wanted) {
+        Checked each = checked.get(backend);
+        if (each == null || stopped || wanted == (each.loop != null)) {
+            return;
+        }
+        CheckLoop loop = each.loop;
+        if (loop == null) {
+            begin(backend, each, SPREAD_NANOS_PER_BACKEND * pool.backends().size());
+        } else {
+            each.loop = null;
+            loop.stop();
+        }
+    }
+
+    /** Other nodes have checked a backend that this one does not check. Control context. */
+    public void told(Backend backend, Health verdict) {
+        Checked each = checked.get(backend);
+        if (each != null && each.loop == null && !stopped) {
+            Health before = each.policy.health();
+            each.policy.take(verdict);
+            enter(backend, before, verdict);
+        }
+    }
+
+    private CheckLoop loop(Backend backend, HealthPolicy policy) {
         BooleanSupplier wanted = () -> backend.state().admin() != Admin.DISABLED;
         return new CheckLoop(
                 control.owner(), check(backend), config, random, clock, wanted, ranOut, (result, nanos) -> {
@@ -112,7 +157,10 @@ public final class ActiveHealthChecks {
             return;
         }
         Health before = policy.health();
-        Health after = policy.record(result.passed());
+        enter(backend, before, policy.record(result.passed()));
+    }
+
+    private void enter(Backend backend, Health before, Health after) {
         if (before == Health.DOWN && after == Health.UP) {
             pool.recovered(backend);
         } else if (after != before) {
@@ -129,7 +177,11 @@ public final class ActiveHealthChecks {
         Promise<Void> done = Promise.promise();
         control.runOnContext(ignored -> {
             stopped = true;
-            Future.join(loops.stream().map(CheckLoop::stop).toList())
+            Future.join(checked.values().stream()
+                            .map(each -> each.loop)
+                            .filter(Objects::nonNull)
+                            .map(CheckLoop::stop)
+                            .toList())
                     .<Void>mapEmpty()
                     .onComplete(done);
         });

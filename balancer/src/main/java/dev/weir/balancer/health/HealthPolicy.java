@@ -32,6 +32,13 @@ final class HealthPolicy {
         return health;
     }
 
+    /** Somebody else has found out: that is where this one goes on. */
+    void take(Health verdict) {
+        health = verdict;
+        contradictions = 0;
+        everUp |= verdict == Health.UP;
+    }
+
     /** @return the verdict from now on */
     Health record(boolean passed) {
         Health claim = passed ? Health.UP : Health.DOWN;

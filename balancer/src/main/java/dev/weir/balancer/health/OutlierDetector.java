@@ -97,7 +97,11 @@ public final class OutlierDetector {
         return pool.backends().stream().allMatch(each -> each.stats().hasNoRoute(now));
     }
 
-    private boolean mayEject(Backend candidate) {
+    /**
+     * Whether the pool can do without a backend: not without the last, and not without more than the configured share. Control
+     * context.
+     */
+    public boolean mayEject(Backend candidate) {
         int serving = 0;
         int ejected = 0;
         boolean othersLeft = false;
@@ -106,7 +110,7 @@ public final class OutlierDetector {
                 continue; // gets nothing, and so takes nobody's place
             }
             serving++;
-            if (backend.state().ejected()) {
+            if (backend.state().ejected() || backend.state().shunned()) {
                 ejected++;
             } else if (backend != candidate && backend.state().usable()) {
                 othersLeft = true;

@@ -11,6 +11,7 @@ package dev.weir.balancer.incident;
  * @param everAnswered whether it has answered anything, a check or a request, since it was added
  * @param ageNanos how long it is known
  * @param keepAliveNanos after which it closes idle connections, as far as that was learned; 0: unknown
+ * @param opinions what all balancer nodes thought of it
  */
 public record BackendCondition(
         String health,
@@ -20,6 +21,8 @@ public record BackendCondition(
         int connections,
         boolean everAnswered,
         long ageNanos,
-        long keepAliveNanos) {
-    public static final BackendCondition UNKNOWN = new BackendCondition("unknown", "enabled", false, 0, 0, false, 0, 0);
+        long keepAliveNanos,
+        Opinions opinions) {
+    public static final BackendCondition UNKNOWN =
+            new BackendCondition("unknown", "enabled", false, 0, 0, false, 0, 0, Opinions.NONE);
 }

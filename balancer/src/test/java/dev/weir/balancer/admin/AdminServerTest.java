@@ -17,6 +17,7 @@ import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.AdminConfig;
 import dev.weir.balancer.directive.LocalDirectives;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.incident.Agreement;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
@@ -25,6 +26,10 @@ import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.incident.RequestFacts;
 import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.peers.Census;
+import dev.weir.balancer.peers.NodeReport;
+import dev.weir.balancer.peers.Report;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -44,9 +49,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +70,7 @@ final class AdminServerTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Metrics metrics = new Metrics("1.2.3", nanos::get);
     private final Readiness readiness = new Readiness();
+    private @Nullable Census census;
     private final Backend good = backend(9001, "zone-a", Map.of("version", "v7"));
     private final Backend bad = backend(9002, null, Map.of());
     private final BackendPool pool = new BackendPool(
@@ -415,6 +423,7 @@ final class AdminServerTest {
 
     private AdminServer server(Address address) {
         Liveness liveness = new Liveness(metrics.eventLoops(), this::nanos, STUCK);
+        ClusterReport cluster = new ClusterReport(() -> Future.succeededFuture(census), () -> "2 nodes");
         return new AdminServer(
                 vertx,
                 new AdminConfig(address, List.of()),
@@ -425,8 +434,42 @@ final class AdminServerTest {
                 dossiers,
                 incidents,
                 new LocalDirectives(),
+                cluster,
                 nanos::get,
                 () -> 1_000_000);
+    }
+
+    @Test
+    void withoutAClusterTheReportSaysSo() throws Exception {
+        JsonNode json = JSON.readTree(get("/api/cluster").body());
+        assertThat(json.get("enabled").asBoolean()).isFalse();
+        assertThat(json.has("nodes")).isFalse();
+    }
+
+    @Test
+    void theClusterReportTellsWhatEachNodeSaysOfEachBackend() throws Exception {
+        Report well = new Report(Report.Check.UP, Report.Traffic.ANSWERS, 3, 900, 0);
+        Report out = new Report(Report.Check.NONE, Report.Traffic.EJECTED, 0, 0, 0);
+        NodeReport node = new NodeReport(true, false, 3, 40);
+        census = new Census(
+                new Census.Member(new UUID(0, 1), "a", 0, true, true, node),
+                List.of(new Census.Member(new UUID(0, 2), "b", 40_000_000, false, false, NodeReport.NONE)),
+                List.of(new Census.Line(
+                        "shop",
+                        "127.0.0.1:9001",
+                        out,
+                        true,
+                        Agreement.DOWN_ONLY_FROM_HERE,
+                        List.of(new Census.Said("b", well, 2_000_000_000L)))));
+        JsonNode json = JSON.readTree(get("/api/cluster").body());
+        assertThat(json.at("/nodes/0/self").asBoolean()).isTrue();
+        assertThat(json.at("/nodes/0/requests_per_second").asInt()).isEqualTo(40);
+        assertThat(json.at("/nodes/1/age_ms").asInt()).isEqualTo(40);
+        assertThat(json.at("/nodes/1/present").asBoolean()).isFalse();
+        assertThat(json.at("/backends/0/agreement").asText()).isEqualTo("down only from here");
+        assertThat(json.at("/backends/0/here/says").asText()).isEqualTo("has taken it out");
+        assertThat(json.at("/backends/0/others/0/says").asText()).isEqualTo("finds it well");
+        assertThat(json.at("/backends/0/others/0/for_ms").asInt()).isEqualTo(2_000);
     }
 
     private long nanos() {

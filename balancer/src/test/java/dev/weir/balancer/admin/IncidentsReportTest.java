@@ -15,6 +15,7 @@ import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Dossiers;
 import dev.weir.balancer.incident.FirstBytes;
 import dev.weir.balancer.incident.Incidents;
+import dev.weir.balancer.incident.Opinions;
 import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.incident.RequestFacts;
 import dev.weir.balancer.incident.Timings;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class IncidentsReportTest {
     private static final String ID = "1NG0C9M2X317RKTE";
     private static final BackendCondition CONDITION =
-            new BackendCondition("up", "enabled", false, 3, 4, true, 60_000_000_000L, 5_000_000_000L);
+            new BackendCondition("up", "enabled", false, 3, 4, true, 60_000_000_000L, 5_000_000_000L, Opinions.NONE);
 
     private final Changes changes = new Changes(() -> 1_763_636_000_000L);
     private final Incidents incidents = new Incidents(changes, this::facts, () -> 0, new SplittableRandom(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.incident.BackendCondition;
+import dev.weir.balancer.incident.Opinions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ final class BackendConditionTest {
     @Test
     void aNewOneIsUnknownAndHasNeverAnswered() {
         assertThat(backend.condition(5_000))
-                .isEqualTo(new BackendCondition("unknown", "enabled", false, 0, 0, false, 4_000, 0));
+                .isEqualTo(new BackendCondition("unknown", "enabled", false, 0, 0, false, 4_000, 0, Opinions.NONE));
     }
 
     @Test
@@ -28,7 +29,7 @@ final class BackendConditionTest {
         backend.stats().openConnection();
         backend.stats().openConnection();
         assertThat(backend.condition(1_000))
-                .isEqualTo(new BackendCondition("unknown", "draining", true, 1, 2, false, 0, 0));
+                .isEqualTo(new BackendCondition("unknown", "draining", true, 1, 2, false, 0, 0, Opinions.NONE));
     }
 
     @Test

@@ -312,10 +312,11 @@ class EligibilityTest {
                                 Tuple.of(4, Admin.ENABLED), Tuple.of(1, Admin.DRAINING), Tuple.of(1, Admin.DISABLED)),
                         Arbitraries.of(BackendState.NOT_EJECTED, BackendState.NOT_EJECTED, 5000L),
                         Arbitraries.of(false, false, true),
+                        Arbitraries.of(false, false, false, true),
                         Arbitraries.of(true, true, false),
                         Arbitraries.of(BackendState.FROM_START, 0L, 250L, 499L))
-                .as((health, admin, until, spared, addressed, since) -> new BackendState(
-                        health, admin, BackendState.AS_CONFIGURED, until, spared, 0, addressed, since));
+                .as((health, admin, until, spared, shunned, addressed, since) -> new BackendState(
+                        health, admin, BackendState.AS_CONFIGURED, until, spared, shunned, 0, addressed, since));
         return Combinators.combine(
                         Arbitraries.integers().between(0, 3),
                         Arbitraries.integers().between(0, 4),

@@ -36,6 +36,7 @@ final class ConfigLoaderTest {
                         List.of(),
                         new DnsConfig(
                                 List.of(), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(300)),
+                        null,
                         new DrainConfig(Duration.ofSeconds(5), Duration.ofSeconds(30)),
                         List.of(new RouteConfig(List.of(), "/", "shop")),
                         Map.of("shop", shop())));

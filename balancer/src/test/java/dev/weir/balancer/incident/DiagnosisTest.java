@@ -580,7 +580,10 @@ final class DiagnosisTest {
 
     private static PoolFacts.Member out(String backend, String health, String admin, boolean ejected) {
         return new PoolFacts.Member(
-                backend, Map.of(), false, new BackendCondition(health, admin, ejected, 0, 0, true, 0, 0));
+                backend,
+                Map.of(),
+                false,
+                new BackendCondition(health, admin, ejected, 0, 0, true, 0, 0, Opinions.NONE));
     }
 
     private static Dossier own(ProxyError error) {

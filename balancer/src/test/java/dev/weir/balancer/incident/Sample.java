@@ -84,7 +84,10 @@ final class Sample {
 
     static PoolFacts.Member member(String backend, Map<String, String> labels, boolean everAnswered) {
         return new PoolFacts.Member(
-                backend, labels, true, new BackendCondition("up", "enabled", false, 0, 0, everAnswered, 0, 0));
+                backend,
+                labels,
+                true,
+                new BackendCondition("up", "enabled", false, 0, 0, everAnswered, 0, 0, Opinions.NONE));
     }
 
     Sample on(String otherBackend) {
@@ -228,7 +231,8 @@ final class Sample {
                         connections,
                         everAnswered,
                         age.toNanos(),
-                        keepAlive.toNanos()));
+                        keepAlive.toNanos(),
+                        Opinions.NONE));
     }
 
     Dossier dossier() {

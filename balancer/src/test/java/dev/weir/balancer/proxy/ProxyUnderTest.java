@@ -290,6 +290,7 @@ final class ProxyUnderTest implements AutoCloseable {
                     null,
                     trusted,
                     new DnsConfig(List.of(), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(300)),
+                    null,
                     new DrainConfig(Duration.ZERO, Duration.ofSeconds(5)),
                     routes,
                     Map.of("shop", pool));

@@ -1,0 +1,115 @@
+package dev.weir.balancer.peers;
+
+import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendStats;
+import java.util.concurrent.TimeUnit;
+
+/** Looks at one backend several times a second, and tells what this node thinks of it by its own evidence. Not thread-safe. */
+final class Observer {
+    /** For so long after the last answer a backend is known to answer. */
+    private static final long OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** For so long after an answer no rumour is believed. Shorter than the second within which a dead backend is to be out. */
+    private static final long JUST_NOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** The time since a backend came back is told in steps, or it would be news with each tick. */
+    private static final int BACK_STEP_MILLIS = 500;
+
+    private final Backend backend;
+    private final long slowStartNanos;
+    private long answers;
+    private long answeredNanos;
+    private boolean everAnswered;
+    private long attempts;
+    private Report report = Report.NONE;
+
+    /** @param slowStartNanos 0: none */
+    Observer(Backend backend, long slowStartNanos) {
+        this.backend = backend;
+        this.slowStartNanos = slowStartNanos;
+        this.answers = answers(backend.stats());
+    }
+
+    private static long answers(BackendStats stats) {
+        long sum = 0;
+        for (int i = 1; i <= 5; i++) {
+            sum += stats.responses(i);
+        }
+        return sum;
+    }
+
+    /**
+     * Looks again.
+     *
+     * @param checks whether this node itself checks it
+     * @return whether it has to say something new
+     */
+    boolean look(long nowNanos, boolean checks) {
+        long now = answers(backend.stats());
+        attempts = now - answers;
+        if (attempts != 0) {
+            answers = now;
+            answeredNanos = nowNanos;
+            everAnswered = true;
+        }
+        BackendState state = backend.state();
+        Report next = new Report(
+                checks ? check(state.health()) : Report.Check.NONE,
+                traffic(state, nowNanos),
+                backend.stats().inFlight(),
+                (int) Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos)),
+                backMillis(state, nowNanos));
+        boolean news = !next.equals(report);
+        report = news ? next : report;
+        return news;
+    }
+
+    private static Report.Check check(BackendState.Health health) {
+        return switch (health) {
+            case UNKNOWN -> Report.Check.NONE;
+            case UP -> Report.Check.UP;
+            case DOWN -> Report.Check.DOWN;
+        };
+    }
+
+    private Report.Traffic traffic(BackendState state, long nowNanos) {
+        if (state.ejected() || state.spared()) {
+            return Report.Traffic.EJECTED;
+        }
+        if (backend.stats().consecutiveFailures() > 0) {
+            return Report.Traffic.FAILS;
+        }
+        return answeredWithin(OF_LATE_NANOS, nowNanos) ? Report.Traffic.ANSWERS : Report.Traffic.NONE;
+    }
+
+    private int backMillis(BackendState state, long nowNanos) {
+        if (state.sinceNanos() == BackendState.FROM_START || !state.usable()) {
+            return 0;
+        }
+        long nanos = nowNanos - state.sinceNanos();
+        if (nanos >= slowStartNanos) {
+            return 0;
+        }
+        return (int) TimeUnit.NANOSECONDS.toMillis(nanos) / BACK_STEP_MILLIS * BACK_STEP_MILLIS + 1;
+    }
+
+    private boolean answeredWithin(long nanos, long nowNanos) {
+        return everAnswered && nowNanos - answeredNanos < nanos;
+    }
+
+    /** Whether the last request was answered, a moment ago. */
+    boolean answeredJustNow(long nowNanos) {
+        return answeredWithin(JUST_NOW_NANOS, nowNanos) && backend.stats().consecutiveFailures() == 0;
+    }
+
+    /** What was seen last. */
+    Report report() {
+        return report;
+    }
+
+    /** Answers between the last two looks. */
+    long answersSinceLastLook() {
+        return attempts;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.weir.balancer.peers;
+
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another node, with what it says of this node's backends, in the order of their keys. What it says of others is passed over. Not
+ * thread-safe.
+ */
+public final class Peer {
+    private final UUID id;
+    private final String name;
+    private final long[] keys;
+    private final byte[] @Nullable [] heard;
+    private final @Nullable Report[] reports;
+    private final long[] sinceNanos;
+    private NodeReport node = NodeReport.NONE;
+    private long heardNanos;
+    private boolean present;
+    private boolean sameConfiguration;
+    private int at;
+
+    /** @param keys of this node's backends, ascending */
+    Peer(UUID id, String name, long[] keys) {
+        this.id = id;
+        this.name = name;
+        this.keys = keys;
+        this.heard = new byte[keys.length][];
+        this.reports = new Report[keys.length];
+        this.sinceNanos = new long[keys.length];
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
+    NodeReport node() {
+        return node;
+    }
+
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    boolean isPresent() {
+        return present;
+    }
+
+    boolean hasSameConfiguration() {
+        return sameConfiguration;
+    }
+
+    /** @param index of a backend; @return null: the node does not speak of it */
+    @Nullable
+    Report report(int index) {
+        return reports[index];
+    }
+
+    /** When the node began to have the opinion that it has. */
+    long sinceNanos(int index) {
+        return sinceNanos[index];
+    }
+
+    /**
+     * How it presented itself last.
+     *
+     * @param nanos when, by this node's clock
+     * @param isPresent whether it can be counted on
+     */
+    public void heard(long nanos, boolean isPresent, boolean isSameConfiguration) {
+        heardNanos = nanos;
+        present = isPresent;
+        sameConfiguration = isSameConfiguration;
+    }
+
+    /** All that the node says follows, key by key. */
+    public void begin() {
+        at = 0;
+    }
+
+    /**
+     * The next one.
+     *
+     * @param key greater than the one before
+     * @param value not to be changed afterwards
+     */
+    public void says(long key, byte[] value) {
+        if (key == BackendKey.NODE) {
+            NodeReport next = NodeReport.decode(value);
+            node = next == null ? node : next;
+            return;
+        }
+        while (at < keys.length && keys[at] < key) {
+            forget(at++);
+        }
+        if (at < keys.length && keys[at] == key) {
+            hear(at++, value);
+        }
+    }
+
+    /** That was all. */
+    public void end() {
+        while (at < keys.length) {
+            forget(at++);
+        }
+    }
+
+    private void forget(int index) {
+        heard[index] = null;
+        reports[index] = null;
+    }
+
+    private void hear(int index, byte[] value) {
+        byte[] before = heard[index];
+        if (Arrays.equals(before, value)) {
+            return;
+        }
+        heard[index] = value;
+        Report was = reports[index];
+        Report now = Report.decode(value);
+        reports[index] = now;
+        if (was == null || now == null || was.opinion() != now.opinion()) {
+            sinceNanos[index] = heardNanos;
+        }
+    }
+}

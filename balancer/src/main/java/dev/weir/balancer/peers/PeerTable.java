@@ -1,0 +1,156 @@
+package dev.weir.balancer.peers;
+
+import dev.weir.balancer.backend.BackendPool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All nodes' reports of all backends: takes this node's down and those of others in, and draws the conclusions. Allocates only
+ * when something has changed. Confined to one thread, which is none of the event loops: with many backends it has to do.
+ */
+public final class PeerTable {
+    private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final UUID self;
+    private final int probersWanted;
+    private final List<Watch> watches;
+    private final long[] keys;
+    private final Map<UUID, Peer> peers = new LinkedHashMap<>();
+    private final Votes votes = new Votes();
+    private final Suspicion suspicion = new Suspicion();
+    private List<Peer> inOrder = List.of();
+    private Probers probers;
+    private long lookedNanos;
+    private NodeReport node = NodeReport.NONE;
+    private boolean first = true;
+
+    /** One pool, as far as it matters here. */
+    public record Watched(
+            BackendPool pool, Duration slowStart, @Nullable Duration checkTimeout) {}
+
+    /** Takes what is to be told to the others. */
+    @FunctionalInterface
+    public interface Publisher {
+        void publish(long key, byte[] value);
+    }
+
+    /**
+     * @param probers how many nodes check each backend
+     * @param nowNanos of the clock that the backends were made with; all further times are of it, too
+     */
+    public PeerTable(UUID self, int probers, List<Watched> pools, long nowNanos) {
+        this.self = self;
+        this.probersWanted = probers;
+        List<Watch> all = new ArrayList<>();
+        for (Watched each : pools) {
+            Long timeout =
+                    each.checkTimeout() == null ? null : each.checkTimeout().toNanos();
+            each.pool()
+                    .backends()
+                    .forEach(backend -> all.add(new Watch(
+                            each.pool().name(), backend, each.slowStart().toNanos(), timeout, nowNanos)));
+        }
+        all.sort(Comparator.comparingLong(Watch::key));
+        this.watches = List.copyOf(all);
+        this.keys = watches.stream().mapToLong(Watch::key).toArray();
+        this.probers = new Probers(probers, self, List.of());
+        this.lookedNanos = nowNanos;
+    }
+
+    /** One that is known already, or is met for the first time. */
+    public Peer peer(UUID id, String name) {
+        return peers.computeIfAbsent(id, met -> new Peer(met, name, keys));
+    }
+
+    /** Those that are there now, with when they spoke last. All others are forgotten. */
+    public void retain(Set<UUID> present) {
+        peers.keySet().retainAll(present);
+        inOrder = List.copyOf(peers.values());
+        Probers next = new Probers(
+                probersWanted,
+                self,
+                inOrder.stream().filter(Peer::isPresent).map(Peer::id).toList());
+        probers = next.sameAs(probers) ? probers : next;
+    }
+
+    /**
+     * Looks at all backends, and tells what is new of them and of this node.
+     *
+     * @param ready whether this node wants requests
+     */
+    public void look(boolean ready, long nowNanos, Publisher publisher) {
+        long answers = 0;
+        int inFlight = 0;
+        for (Watch watch : watches) {
+            if (watch.look(nowNanos) || first) {
+                publisher.publish(watch.key(), watch.observer().report().encode());
+            }
+            answers += watch.observer().answersSinceLastLook();
+            inFlight += watch.observer().report().inFlight();
+        }
+        long elapsed = Math.max(1, nowNanos - lookedNanos);
+        int rate = first ? 0 : (int) Math.min(Integer.MAX_VALUE, answers * NANOS_PER_SECOND / elapsed);
+        lookedNanos = nowNanos;
+        first = false;
+        node = new NodeReport(ready, suspicion.words() != null, inFlight, rate);
+        publisher.publish(BackendKey.NODE, node.encode());
+    }
+
+    /** Draws conclusions from what this node and the others have seen, and tells those that are new. */
+    public void counsel(long nowNanos, long epochMillis, Consumer<Advice> news) {
+        int contradicted = 0;
+        int known = 0;
+        for (int i = 0; i < watches.size(); i++) {
+            Watch watch = watches.get(i);
+            Advice advice = watch.counsel(i, inOrder, probers, votes, nowNanos, epochMillis);
+            if (advice != null) {
+                news.accept(advice);
+            }
+            Opinion own = watch.observer().report().opinion();
+            known += own == Opinion.NONE ? 0 : 1;
+            contradicted += votes.contradict(own) ? 1 : 0;
+        }
+        suspicion.judge(contradicted, known, othersWell(), nowNanos);
+    }
+
+    /** For reports: copies everything. */
+    public Census census(String name, long nowNanos) {
+        List<Census.Member> others = inOrder.stream()
+                .map(peer -> new Census.Member(
+                        peer.id(),
+                        peer.name(),
+                        nowNanos - peer.heardNanos(),
+                        peer.isPresent(),
+                        peer.hasSameConfiguration(),
+                        peer.node()))
+                .toList();
+        List<Census.Line> lines = new ArrayList<>(watches.size());
+        for (int i = 0; i < watches.size(); i++) {
+            lines.add(watches.get(i).line(i, inOrder, votes, nowNanos));
+        }
+        lines.sort(Comparator.comparing(Census.Line::pool).thenComparing(Census.Line::backend));
+        return new Census(new Census.Member(self, name, 0, true, true, node), others, lines);
+    }
+
+    private int othersWell() {
+        int well = 0;
+        for (Peer peer : inOrder) {
+            well += peer.isPresent() && peer.node().ready() && !peer.node().suspectsItself() ? 1 : 0;
+        }
+        return well;
+    }
+
+    /** @return a clause that follows "this node is"; null: it does not suspect itself */
+    public @Nullable String suspicion() {
+        return suspicion.words();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.weir.balancer.peers;
+
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this node suspects itself: it alone finds most of the backends down that it knows, while others find them well. That
+ * is a broken cable here rather than so many broken backends. Only for as long as others are well: the last node that is left
+ * goes on as best it can. Not thread-safe.
+ */
+final class Suspicion {
+    /** One moment's disagreement is nothing: nodes notice the same failure one after the other. */
+    private static final long CONFIRMED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private boolean suspects;
+    private boolean wasSo;
+    private long sinceNanos;
+
+    /**
+     * Judges anew.
+     *
+     * @param contradicted backends that this node alone finds down, and others well
+     * @param known backends of which this node has an opinion
+     * @param othersWell nodes that do not suspect themselves, and want requests
+     */
+    void judge(int contradicted, int known, int othersWell, long nowNanos) {
+        boolean so = othersWell > 0 && contradicted * 2 > known;
+        if (so && !wasSo) {
+            sinceNanos = nowNanos;
+        }
+        wasSo = so;
+        suspects = so && nowNanos - sinceNanos >= CONFIRMED_NANOS;
+        if (!suspects) {
+            return;
+        }
+        words = "alone in finding " + contradicted + " of " + known + " backends down that " + othersWell
+                + (othersWell == 1 ? " other node finds well" : " other nodes find well")
+                + ": look at this node's own network";
+    }
+
+    private @Nullable String words;
+
+    /** @return a clause that follows "this node is"; null: it does not suspect itself */
+    @Nullable
+    String words() {
+        return suspects ? words : null;
+    }
+}
