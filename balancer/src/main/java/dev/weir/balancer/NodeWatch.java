@@ -53,7 +53,7 @@ final class NodeWatch {
     private final Descriptors descriptors = new Descriptors(mostDescriptors());
     private final DirectMemory memory =
             new DirectMemory(PlatformDependent::usedDirectMemory, PlatformDependent.maxDirectMemory());
-    private final ThisNode node = new ThisNode(this::paused, descriptors, memory);
+    private final ThisNode node = new ThisNode(this::paused, LoopClock.NOTICED_NANOS, descriptors, memory);
     private int ticks;
     private @Nullable String shortage;
 
@@ -76,10 +76,11 @@ final class NodeWatch {
         this.pools = pools;
         this.pauses = new Pauses(
                 eventLoops + 1, NodeWatch::collectedMillis, nanoClock, report -> changes.balancer(report.what()));
-        this.clock = new LoopClock(nanoClock, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), (from, to) -> {
-            metrics.control().paused(to - from);
-            pauses.add(new Pause("control context", from, to, 0));
-        });
+        this.clock = new LoopClock(
+                nanoClock, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), LoopClock.NOTICED_NANOS, (from, to) -> {
+                    metrics.control().paused(to - from);
+                    pauses.add(new Pause("control context", from, to, 0));
+                });
         metrics.watch(node);
         FailureClassifier.ownFault(new BindException()); // loads classes while there are descriptors to read them with
     }

@@ -62,7 +62,8 @@ final class ProxyLoop {
         this.client = client;
         this.accessLog = accessLog;
         this.metrics = metrics;
-        this.clock = new LoopClock(settings.nanoClock(), DeadlineWheel.TICK_NANOS, this::paused);
+        this.clock = new LoopClock(
+                settings.nanoClock(), DeadlineWheel.TICK_NANOS, settings.node().noticedNanos(), this::paused);
         clock.start();
         this.wheel = new DeadlineWheel(clock.now());
     }
