@@ -75,7 +75,7 @@ final class Attempt {
         return connection;
     }
 
-    /** Whether the connection had carried an exchange before. */
+    /** Whether the connection had been idle before, and the backend may have been about to close it. */
     boolean isReused() {
         return reused;
     }
@@ -147,9 +147,9 @@ final class Attempt {
 
     // ---- from the exchange
 
-    void on(UpstreamConnection taken, boolean wasUsed, long nowNanos) {
+    void on(UpstreamConnection taken, boolean wasIdle, long nowNanos) {
         connection = taken;
-        reused = wasUsed;
+        reused = wasIdle;
         connectedNanos = nowNanos;
         phase = Phase.REQUEST;
     }
@@ -194,12 +194,15 @@ final class Attempt {
         return exchange.attempts().tried(other);
     }
 
-    /** @return whether the connection is still wanted */
-    boolean connected(UpstreamConnection taken) {
+    /**
+     * @param wasIdle whether it was opened for another attempt, and waited for this one
+     * @return whether the connection is still wanted
+     */
+    boolean connected(UpstreamConnection taken, boolean wasIdle) {
         if (ended) {
             return false;
         }
-        exchange.send(this, taken, taken.exchanges() > 0);
+        exchange.send(this, taken, wasIdle);
         return true;
     }
 

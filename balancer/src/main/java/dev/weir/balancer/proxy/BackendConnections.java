@@ -80,7 +80,7 @@ final class BackendConnections {
             dial(attempt);
         } else {
             metrics.connectionReused();
-            attempt.connected(dozing);
+            attempt.connected(dozing, true);
         }
     }
 
@@ -122,7 +122,7 @@ final class BackendConnections {
     void adopt(InetSocketAddress address, NetSocketInternal socket, Attempt attempt) {
         try {
             UpstreamConnection connection = prepared(address, socket);
-            if (!attempt.connected(connection)) {
+            if (!attempt.connected(connection, false)) {
                 release(connection);
             }
         } catch (RuntimeException bug) { // or the request would wait for its deadline, and the backend be blamed
@@ -200,7 +200,7 @@ final class BackendConnections {
     void closedWhileTaken(UpstreamConnection connection) {
         gone(connection);
         metrics.reuseRace();
-        if (!loop.isWaking()) {
+        if (!loop.isWaking() && connection.exchanges() > 1) {
             backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
         }
     }
