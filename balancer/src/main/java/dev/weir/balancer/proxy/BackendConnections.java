@@ -5,6 +5,7 @@ import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.failure.HiddenConnectFailure;
 import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.metrics.BackendMetrics;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestEncoder;
@@ -100,19 +101,23 @@ final class BackendConnections {
                 opened(dial, address, (NetSocketInternal) result.result());
             }
         });
-        ConnectOptions options = new ConnectOptions()
-                .setRemoteAddress(SocketAddress.inetSocketAddress(address))
-                .setTimeout(pool.connectTimeoutMillis());
-        loop.connect(options, promise);
+        try {
+            ConnectOptions options = new ConnectOptions()
+                    .setRemoteAddress(SocketAddress.inetSocketAddress(address))
+                    .setTimeout(pool.connectTimeoutMillis());
+            loop.connect(options, promise);
+        } catch (RuntimeException bug) {
+            promise.tryFail(bug);
+        }
     }
 
     private void opened(Dial dial, InetSocketAddress address, NetSocketInternal socket) {
-        IOException hidden =
-                HiddenConnectFailure.of(socket.channelHandlerContext().channel());
+        Channel channel = socket.channelHandlerContext().channel();
+        channel.closeFuture().addListener(closed -> gone()); // whatever becomes of it until then
+        IOException hidden = HiddenConnectFailure.of(channel);
         if (hidden == null) {
             dial.connected(address, socket);
         } else {
-            gone();
             socket.close();
             dial.failed(address, hidden);
         }
@@ -133,7 +138,12 @@ final class BackendConnections {
 
     /** Keeps a connection that came too late for the next exchange. */
     void keep(InetSocketAddress address, NetSocketInternal socket) {
-        release(prepared(address, socket));
+        try {
+            release(prepared(address, socket));
+        } catch (RuntimeException bug) {
+            socket.close();
+            throw bug;
+        }
     }
 
     private UpstreamConnection prepared(InetSocketAddress address, NetSocketInternal socket) {
@@ -181,7 +191,7 @@ final class BackendConnections {
 
     /** It is closed, and was idle. */
     void closedWhileIdle(UpstreamConnection connection, boolean byBackend) {
-        gone(connection);
+        idle.remove(connection);
         if (byBackend && connection.exchanges() > 0) {
             long now = loop.now();
             metrics.idleConnectionClosed();
@@ -193,21 +203,16 @@ final class BackendConnections {
 
     /** It is closed, and had an exchange. */
     void closed(UpstreamConnection connection) {
-        gone(connection);
+        idle.remove(connection);
     }
 
     /** It is closed, and was just taken for another exchange. */
     void closedWhileTaken(UpstreamConnection connection) {
-        gone(connection);
+        idle.remove(connection);
         metrics.reuseRace();
         if (!loop.isWaking() && connection.exchanges() > 1) {
             backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
         }
-    }
-
-    private void gone(UpstreamConnection connection) {
-        idle.remove(connection);
-        gone();
     }
 
     private void opening() {

@@ -50,7 +50,10 @@ class LearnedKeepAliveTest {
     private static void learn(ProxyUnderTest proxy, RawClient client) throws IOException {
         for (int i = 0; i < LESSONS; i++) {
             assertOk(client, GET);
-            Await.untilTrue(() -> open(proxy) == 0, "the backend has closed the connection");
+            int closed = i + 1;
+            Await.untilTrue(
+                    () -> open(proxy) == 0 && proxy.metric("weir_backend_idle_connections_closed_total") == closed,
+                    "the backend has closed the connection");
         }
     }
 

@@ -499,6 +499,8 @@ final class ProxyUnderTest implements AutoCloseable {
                     .as("connections to backends")
                     .isZero();
         }
+        descriptors.counted(0); // what a test said of others
+        assertThat(descriptors.open()).as("descriptors of connections").isZero();
         assertThat(metric("weir_queued_requests")).as("queued requests").isZero();
         assertThat(metric("weir_client_connections")).as("client connections").isZero();
         accessLog.close();
