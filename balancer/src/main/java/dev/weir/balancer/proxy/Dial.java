@@ -107,7 +107,7 @@ final class Dial {
         failures.add(failure);
         if (isOver()) {
             if (!over && pending == 0) { // the attempt's time was over first: news help the next one
-                refresh(() -> {});
+                pool.addressWatch().unreachable(backend);
             }
             return;
         }
@@ -130,17 +130,10 @@ final class Dial {
         } else if (isLastResort()) {
             asked = true;
             home.loop().wheel().set(patience, home.loop().now() + PATIENCE_NANOS);
-            refresh(this::answered);
+            pool.addressWatch().unreachable(backend, () -> home.loop().execute(this::answered));
         } else { // another backend need not wait for this one's news
-            refresh(() -> {});
+            pool.addressWatch().unreachable(backend);
             giveUp();
-        }
-    }
-
-    /** @param then on this event loop, once the name's addresses are as new as can be had */
-    private void refresh(Runnable then) {
-        if (backend.isNamed()) {
-            pool.addressWatch().unreachable(backend, () -> home.loop().execute(then));
         }
     }
 

@@ -72,6 +72,9 @@ final class ProxyUnderTest implements AutoCloseable {
     /** Nothing more is to be had of addresses here. */
     private static final AddressWatch NOBODY = new AddressWatch() {
         @Override
+        public void unreachable(Backend backend) {}
+
+        @Override
         public void unreachable(Backend backend, Runnable answered) {
             answered.run();
         }
