@@ -56,12 +56,10 @@ final class ResponseFindings {
             case HEAD_TOO_LARGE ->
                 new Diagnosis(
                         cause,
-                        backend + "'s response to " + evidence.request() + " has a head over the limit of "
-                                + Amount.bytes(evidence.pool().limits().responseHead()) + " ("
-                                + Amount.bytes(received) + " had come)" + evidence.detailInBrackets() + ".",
-                        "Make the response head of " + backend
-                                + " smaller (a long Set-Cookie?), or raise limits.response-head of pool "
-                                + evidence.pool().pool() + ".");
+                        backend + "'s response to " + evidence.request() + " has too large a head: "
+                                + Objects.requireNonNullElseGet(evidence.detail(), () -> tooLarge(evidence)) + ".",
+                        "Make the response head of " + backend + " smaller (a long Set-Cookie?), or raise pools."
+                                + evidence.pool().pool() + ".limits.response-head.");
             case BAD_LENGTH ->
                 new Diagnosis(
                         cause,
@@ -108,6 +106,11 @@ final class ResponseFindings {
         return evidence.attempt().receivedBytes()
                 * NANOS
                 / Math.max(1, evidence.attempt().timings().waited());
+    }
+
+    private static String tooLarge(Evidence evidence) {
+        return Amount.bytes(evidence.attempt().receivedBytes()) + " came, more than the "
+                + Amount.bytes(evidence.pool().limits().responseHead()) + " that limits.response-head allows";
     }
 
     private static String repair(Evidence evidence) {

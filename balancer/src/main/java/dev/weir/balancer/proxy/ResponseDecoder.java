@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -135,12 +136,23 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 beginning.forget();
             }
             beginning.add(in, begin, bytes);
-            if (part instanceof HttpResponse head
-                    && head.decoderResult().cause() instanceof TooLongHttpHeaderException) {
-                head.setDecoderResult(DecoderResult.failure(HeadSize.exceeded(maxHead, head.headers(), in, begin)));
+            if (part instanceof HttpResponse head) {
+                explain(head, in, begin);
             }
         } else if (inHead) {
             beginning.forget();
+        }
+    }
+
+    private void explain(HttpResponse head, ByteBuf in, int begin) {
+        switch (head.decoderResult().cause()) {
+            case TooLongHttpHeaderException _ ->
+                head.setDecoderResult(
+                        DecoderResult.failure(HeadSize.exceeded(maxHead, bytes, head.headers(), in, begin)));
+            case TooLongHttpLineException _ -> // which no limit of the fields allows
+                head.setDecoderResult(DecoderResult.failure(
+                        new IllegalArgumentException("a status line of more than " + MAX_STATUS_LINE + " bytes")));
+            case null, default -> {}
         }
     }
 

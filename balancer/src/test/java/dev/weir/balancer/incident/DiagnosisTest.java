@@ -276,9 +276,15 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE)
                                 .received(66_000)
                                 .decided(RetryDecision.SAME_EVERYWHERE),
-                        "over the limit of 64 KB (64.5 KB had come)",
-                        "raise limits.response-head",
+                        " has too large a head: 64.5 KB came, more than the 64 KB that limits.response-head allows.",
+                        "raise pools.shop.limits.response-head.",
                         "every backend would answer alike"),
+                row(
+                        "a head that is too large, and why",
+                        Cause.HEAD_TOO_LARGE,
+                        Sample.failing(ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE)
+                                .detail("66000 bytes came, more than allowed; the largest field is Set-Cookie"),
+                        " has too large a head: 66000 bytes came, more than allowed; the largest field is Set-Cookie."),
                 row(
                         "a transfer coding that nobody knows",
                         Cause.BAD_TRANSFER_CODING,

@@ -291,7 +291,18 @@ class MalformedResponseTest {
                         .start()) {
             assertThat(RawClient.exchange(proxy.port(), POST).status()).isEqualTo(502);
             assertThat(proxy.accessLog(1).getFirst().getString("detail"))
-                    .isEqualTo("over the limit of 1000 bytes; the largest field is Set-Cookie with 712 bytes so far");
+                    .matches("1.* came, more than the 1000 bytes that limits.response-head allows; "
+                            + "the largest field is Set-Cookie with 712 bytes so far.*");
+        }
+    }
+
+    @Test
+    void aStatusLineThatIsTooLongIsNoMatterOfALimit() throws IOException {
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 200 " + "O".repeat(9_000) + "\r\n\r\n");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertRefused(RawClient.exchange(proxy.port(), POST), ProxyError.HTTP_PROTOCOL_ERROR);
+            assertThat(proxy.accessLog(1).getFirst().getString("detail"))
+                    .startsWith("a status line of more than 8192 bytes");
         }
     }
 
