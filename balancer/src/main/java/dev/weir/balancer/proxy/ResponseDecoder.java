@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.IndispensableField;
 import dev.weir.balancer.failure.Violation;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,17 +48,26 @@ final class ResponseDecoder extends HttpResponseDecoder {
      * @param violations told what was put right, and a detail or an empty text, as it came from the backend
      */
     ResponseDecoder(int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations) {
-        this(maxHead, lenientLineEnds, violations, new ResponseFields.Factory(violations));
+        this(
+                maxHead,
+                lenientLineEnds,
+                violations,
+                new ResponseFields.Factory(violations, false),
+                new ResponseFields.Factory(violations, true));
     }
 
     private ResponseDecoder(
-            int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations, HttpHeadersFactory fields) {
+            int maxHead,
+            boolean lenientLineEnds,
+            BiConsumer<Violation, String> violations,
+            HttpHeadersFactory fields,
+            HttpHeadersFactory trailers) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_STATUS_LINE)
                 .setMaxHeaderSize(maxHead)
                 .setMaxChunkSize(MAX_PIECE)
                 .setHeadersFactory(fields)
-                .setTrailersFactory(fields)
+                .setTrailersFactory(trailers)
                 .setStrictLineParsing(!lenientLineEnds)
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(true)); // identical ones: RFC 9110 section 8.6
@@ -205,8 +215,12 @@ final class ResponseDecoder extends HttpResponseDecoder {
         while (colon < line.length && line[colon] != ':') { // maybe one of an earlier line: then it is too much
             colon++;
         }
-        if (ResponseFields.mayDelimit(new String(line, start, colon - start, StandardCharsets.ISO_8859_1))) {
+        String whole = new String(line, start, colon - start, StandardCharsets.ISO_8859_1);
+        if (ResponseFields.mayDelimit(whole)) {
             throw new IllegalArgumentException("whitespace in the name of a field that delimits the response");
+        }
+        if (!headDone && IndispensableField.isMeant(whole)) {
+            throw new IllegalArgumentException("whitespace in the name of the field '" + whole + "'");
         }
         violations.accept(Violation.INVALID_FIELD_NAME, new String(line, start, length, StandardCharsets.ISO_8859_1));
         return ResponseFields.NO_NAME;

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.IndispensableField;
 import dev.weir.balancer.failure.Violation;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,8 +13,12 @@ import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * Fields of a response, as the parser adds them: one that is invalid is left out and told of, unless it could have to do with
- * where the message ends. What is in here may be forwarded.
+ * Fields of a response, as the parser adds them. What is in here may be forwarded.
+ *
+ * <p>One that is invalid is left out and told of, unless it could have to do with where the message ends, or the response
+ * would be another one without it: private, and now kept by a cache; encoded, and now taken for text; protected, and no longer.
+ * Then the whole response is refused, as nginx and Envoy refuse every response with an invalid field. RFC 9110 section 5.5
+ * leaves the choice.
  */
 final class ResponseFields extends DefaultHttpHeaders {
     /** Stands for a name that is none. Compared by identity. */
@@ -23,10 +28,15 @@ final class ResponseFields extends DefaultHttpHeaders {
     private static final AsciiString CODING = HttpHeaderNames.TRANSFER_ENCODING;
 
     private final BiConsumer<Violation, String> violations;
+    private final boolean trailers;
 
-    /** @param violations told what was left out, and the name of the field */
-    ResponseFields(BiConsumer<Violation, String> violations) {
+    /**
+     * @param violations told what was left out, and the name of the field
+     * @param trailers whether they come after the body, where recipients may ignore any of them
+     */
+    private ResponseFields(BiConsumer<Violation, String> violations, boolean trailers) {
         this.violations = violations;
+        this.trailers = trailers;
     }
 
     @Override
@@ -53,15 +63,15 @@ final class ResponseFields extends DefaultHttpHeaders {
     }
 
     /** Makes them. */
-    record Factory(BiConsumer<Violation, String> violations) implements HttpHeadersFactory {
+    record Factory(BiConsumer<Violation, String> violations, boolean trailers) implements HttpHeadersFactory {
         @Override
         public HttpHeaders newHeaders() {
-            return new ResponseFields(violations);
+            return new ResponseFields(violations, trailers);
         }
 
         @Override
         public HttpHeaders newEmptyHeaders() {
-            return new ResponseFields(violations);
+            return new ResponseFields(violations, trailers);
         }
     }
 
@@ -89,6 +99,9 @@ final class ResponseFields extends DefaultHttpHeaders {
     private void leaveOut(CharSequence name, IllegalArgumentException invalid) {
         if (mayDelimit(name.toString())) {
             throw invalid;
+        }
+        if (!trailers && IndispensableField.isMeant(name.toString())) {
+            throw new IllegalArgumentException("the field '" + name + "': " + invalid.getMessage(), invalid);
         }
         boolean badName = HttpHeaderValidationUtil.validateToken(name) != -1;
         violations.accept(badName ? Violation.INVALID_FIELD_NAME : Violation.INVALID_FIELD_VALUE, name.toString());

@@ -306,6 +306,40 @@ class MalformedResponseTest {
         }
     }
 
+    /** Without it the response would be another one: kept by caches, shown as something else, without its protection. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Cache-Control: private\\0",
+                "cache-control: \\0no-store",
+                "Cache Control: private",
+                "Cache-Control\\0: private",
+                "Vary: Cookie\\0",
+                "Set-Cookie: session=\\0",
+                "Content-Type: text/\\0plain",
+                "Content-Encoding: gzip\\0",
+                "Content-Security-Policy: default-src\\0"
+            })
+    void anInvalidFieldThatTheResponseDependsOnIsNotLeftOut(String field) throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + escaped(field) + "\r\n\r\nok";
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertRefused(RawClient.exchange(proxy.port(), POST), ProxyError.HTTP_PROTOCOL_ERROR);
+            assertThat(proxy.accessLog(1).getFirst().getString("detail"))
+                    .containsPattern("(?i)cache.control|vary|set-cookie|content-");
+        }
+    }
+
+    @Test
+    void amongTrailersNoFieldIsIndispensable() throws IOException {
+        String trailers = "Cache-Control: private\0\r\nCache Control: private\r\n";
+        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n";
+        RawClient.Response response = relayed(chunked + trailers + "\r\n");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.complete()).isTrue();
+        assertThat(response.text()).isEqualTo("ok");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
