@@ -213,8 +213,7 @@ final class Attempts implements PickContext {
         failed.decided(decision);
         if (decision == RetryDecision.RETRIED) {
             exchange.response().drop();
-            retryReason = failure.error();
-            next(false);
+            again(failure.error());
         } else {
             pool.metrics().retry(failure.error(), RetryResult.of(decision));
             exchange.fail(failure.error(), failure.detail(), failure.rcode());
@@ -248,9 +247,14 @@ final class Attempts implements PickContext {
         answered.decided(decision);
         end(answered, new Outcome.Ignored(failure), facts);
         freshOnly = error == ProxyError.CONNECTION_TERMINATED;
-        retryReason = error;
-        next(false);
+        again(error);
         return true;
+    }
+
+    private void again(ProxyError reason) {
+        retryReason = reason;
+        request.again(record.attempts().size());
+        next(false);
     }
 
     /** @param result null: nobody will ask how it went */
