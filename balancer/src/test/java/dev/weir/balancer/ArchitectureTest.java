@@ -43,7 +43,7 @@ final class ArchitectureTest {
             entry("metrics", Set.of("backend", "failure", "node")),
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
             entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node")),
-            entry("doctor", Set.of("failure")));
+            entry("doctor", Set.of("failure", "discovery", "incident")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");
 
