@@ -27,7 +27,7 @@ final class ConfigLoaderTest {
                                 0,
                                 10_000)),
                         new AdminConfig(new Address("127.0.0.1", 8081)),
-                        new AccessLogConfig("stdout"),
+                        new AccessLogConfig("stdout", true),
                         StatusCodes.GATEWAY,
                         TransportChoice.AUTO,
                         0,

@@ -24,6 +24,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is remembered of requests that failed or were saved. */
 class DossierTest {
@@ -37,6 +38,23 @@ class DossierTest {
 
     private static Answer answer(AttemptRecord attempt) {
         return Objects.requireNonNull(attempt.answer());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyTheAccessLogHasQueriesAndThatOnlyIfItMay(boolean mayHave) throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::readRequest);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .loggedQuery(mayHave)
+                        .start()) {
+            String referer = "\r\nReferer: http://a/login?card=4111\r\nContent";
+            RawClient.exchange(proxy.port(), POST.replace("\r\nContent", referer));
+            JsonObject line = proxy.accessLog(1).getFirst();
+            assertThat(line.getString("path")).isEqualTo(mayHave ? "/pay?card=4111" : "/pay");
+            assertThat(line.getString("referer")).isEqualTo(mayHave ? "http://a/login?card=4111" : "http://a/login");
+            assertThat(line.encode().replace("?card=4111", "").contains("4111")).isFalse();
+            assertThat(proxy.dossiers(1)).hasSize(1).asString().doesNotContain("4111");
+        }
     }
 
     @Test

@@ -126,6 +126,7 @@ final class ProxyUnderTest implements AutoCloseable {
         private int queueSize = 1_024;
         private Duration idle = Duration.ofSeconds(30);
         private boolean preserveHost = true;
+        private boolean loggedQuery = true;
         private int maxResponseHead = 64 * 1024;
         private boolean lenientLineEnds;
         private int eventLoops = 1;
@@ -233,6 +234,11 @@ final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        Setup loggedQuery(boolean value) {
+            loggedQuery = value;
+            return this;
+        }
+
         Setup maxResponseHead(int value) {
             maxResponseHead = value;
             return this;
@@ -292,7 +298,7 @@ final class ProxyUnderTest implements AutoCloseable {
                             maxBody,
                             maxConnections)),
                     new AdminConfig(new Address("127.0.0.1", 0)),
-                    new AccessLogConfig(accessLogFile.toString()),
+                    new AccessLogConfig(accessLogFile.toString(), loggedQuery),
                     statusCodes,
                     TransportChoice.AUTO,
                     eventLoops,
