@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.OwnFault;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
@@ -24,6 +25,14 @@ final class ConnectFailure {
         /** Whether the fault lies with this balancer or its host. */
         boolean isOwn() {
             return !error.blamesBackend();
+        }
+
+        /**
+         * Whether it would be the same at another address: what this node lacks it lacks everywhere, but for source ports, of
+         * which it has as many towards each address.
+         */
+        boolean isSameEverywhere() {
+            return isOwn() && FailureClassifier.ownFault(cause) != OwnFault.PORTS;
         }
 
         private String text() {

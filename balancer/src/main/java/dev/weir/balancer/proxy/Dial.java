@@ -91,7 +91,9 @@ final class Dial {
         over = true;
         home.loop().wheel().remove(patience);
         for (ConnectFailure.OfAddress failure : failures) {
-            pool.addressWatch().masked(backend, failure.address(), failure.error(), address);
+            if (!failure.isOwn()) {
+                pool.addressWatch().masked(backend, failure.address(), failure.error(), address);
+            }
         }
         if (first) {
             home.adopt(address, socket, attempt);
@@ -112,8 +114,8 @@ final class Dial {
             return;
         }
         home.loop().wheel().remove(patience);
-        if (failure.isOwn()) {
-            giveUp(); // at another address it would be the same
+        if (failure.isSameEverywhere()) {
+            giveUp();
         } else {
             next();
         }
