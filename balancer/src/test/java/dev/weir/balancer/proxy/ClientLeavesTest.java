@@ -69,50 +69,37 @@ class ClientLeavesTest {
         assertThat(proxy.backend(0).stats().inFlight()).isZero();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aClientThatLeavesWhileItWaitsCancelsTheRequestToTheBackend(Sockets sockets) throws IOException {
+    private static void assertLeavingCancels(Sockets sockets, String request, boolean reset) throws IOException {
         sockets.assumeAvailable();
         try (Waiting backend = new Waiting("");
                 ProxyUnderTest proxy = backend.behind(sockets)) {
             try (RawClient client = new RawClient(proxy.port())) {
-                client.send(GET);
+                client.send(request);
                 backend.awaitAsked();
+                client.socket().setSoLinger(reset, 0);
             }
             backend.awaitLeft();
             assertLoggedAsClientGone(proxy);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClientThatLeavesWhileItWaitsCancelsTheRequestToTheBackend(Sockets sockets) throws IOException {
+        assertLeavingCancels(sockets, GET, false);
     }
 
     @ParameterizedTest
     @EnumSource
     void aClientThatResetsWhileItWaitsCancelsTheRequestToTheBackend(Sockets sockets) throws IOException {
-        sockets.assumeAvailable();
-        try (Waiting backend = new Waiting("");
-                ProxyUnderTest proxy = backend.behind(sockets)) {
-            try (RawClient client = new RawClient(proxy.port())) {
-                client.send(GET);
-                backend.awaitAsked();
-                client.socket().setSoLinger(true, 0);
-            }
-            backend.awaitLeft();
-            assertLoggedAsClientGone(proxy);
-        }
+        assertLeavingCancels(sockets, GET, true);
     }
 
     @ParameterizedTest
     @EnumSource
     void aClientThatLeavesInTheMiddleOfItsUploadCancelsTheRequestToTheBackend(Sockets sockets) throws IOException {
-        sockets.assumeAvailable();
-        try (Waiting backend = new Waiting("");
-                ProxyUnderTest proxy = backend.behind(sockets)) {
-            try (RawClient client = new RawClient(proxy.port())) {
-                client.send("POST / HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 1000000\r\n\r\nabc");
-                backend.awaitAsked();
-            }
-            backend.awaitLeft();
-            assertLoggedAsClientGone(proxy);
-        }
+        String upload = "POST / HTTP/1.1\r\nHost: shop.example\r\nContent-Length: 1000000\r\n\r\nabc";
+        assertLeavingCancels(sockets, upload, false);
     }
 
     @ParameterizedTest
