@@ -7,6 +7,7 @@ import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.RouteLookup;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.node.Descriptors;
@@ -20,6 +21,8 @@ import io.vertx.core.Context;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +85,13 @@ final class NodeWatch {
                     pauses.add(new Pause("control context", from, to, 0));
                 });
         metrics.watch(node);
-        FailureClassifier.ownFault(new BindException()); // loads classes while there are descriptors to read them with
+        loadClasses();
+    }
+
+    /** While there are descriptors to read them with. */
+    private static void loadClasses() {
+        FailureClassifier.ownFault(new BindException());
+        RouteLookup.findsNone(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9));
     }
 
     /** Warns of a limit of descriptors that is too small for what the configuration allows. */

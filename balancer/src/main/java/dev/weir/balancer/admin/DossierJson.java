@@ -121,6 +121,9 @@ final class DossierJson {
                 .put("connections", condition.connections())
                 .put("ever_answered", condition.everAnswered())
                 .put("known_for_ms", Amount.millis(condition.ageNanos()));
+        if (condition.failOpen()) {
+            json.put("fail_open", true);
+        }
         if (condition.keepAliveNanos() > 0) {
             json.put("keep_alive_ms", Amount.millis(condition.keepAliveNanos()));
         }

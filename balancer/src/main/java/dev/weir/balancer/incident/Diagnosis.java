@@ -93,11 +93,18 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                                 + evidence.detailInBrackets() + ".",
                         evidence.failure().error().remedy());
         };
-        return bare.with(consequence(evidence));
+        return bare.with(failOpen(evidence)).with(consequence(evidence));
     }
 
     private Diagnosis with(String consequence) {
         return consequence.isEmpty() ? this : new Diagnosis(cause, finding + " " + consequence, remedy);
+    }
+
+    private static String failOpen(Evidence evidence) {
+        return evidence.condition().failOpen()
+                ? "It got the request since so few backends are usable (fail-open, panic-threshold): "
+                        + OwnFindings.whyNow(evidence.pool()) + "."
+                : "";
     }
 
     private static String consequence(Evidence evidence) {
@@ -124,7 +131,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
         };
     }
 
-    /** An answer may itself be an error, such as a second 408. */
+    /** An answer may itself be an error. */
     private static String retried(Dossier dossier) {
         if (dossier.result() != Dossier.Result.SAVED) {
             return "";

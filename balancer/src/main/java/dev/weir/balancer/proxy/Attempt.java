@@ -275,7 +275,7 @@ final class Attempt {
         // Not less than none: a pause counts from the tick that it kept away, which may be before the attempt began.
         latencyNanos = Math.max(0, headNanos - beganNanos - (loop.wheel().lostNanos() - lostBefore));
         phase = Phase.RESPONSE_BODY;
-        if (!exchange.attempts().retriedForAnswer(this, head)) {
+        if (!exchange.attempts().endedByAnswer(this, head)) {
             exchange.answered(head);
         }
     }

@@ -3,6 +3,7 @@ package dev.weir.balancer.proxy;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.failure.HiddenConnectFailure;
+import dev.weir.balancer.failure.RouteLookup;
 import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.metrics.BackendMetrics;
 import io.netty.channel.Channel;
@@ -32,6 +33,7 @@ final class BackendConnections {
     private final UpstreamPool pool;
     private final BackendMetrics metrics;
     private final AddressOrder order = new AddressOrder();
+    private final RouteQuestion route = new RouteQuestion(RouteLookup::findsNone);
     private final ViolationLog violationLog;
     private final IdleConnections idle;
 
@@ -46,6 +48,11 @@ final class BackendConnections {
 
     ProxyLoop loop() {
         return loop;
+    }
+
+    /** Whether the backend gets requests whether or not it is usable. */
+    boolean isInPanic() {
+        return pool.backends().snapshot().eligible().panics(backend.priority());
     }
 
     BackendMetrics metrics() {
@@ -96,7 +103,7 @@ final class BackendConnections {
         promise.future().onComplete(result -> {
             if (result.failed()) {
                 gone();
-                dial.failed(address, result.cause());
+                dial.failed(address, route.explain(address, result.cause(), loop.now()));
             } else {
                 opened(dial, address, (NetSocketInternal) result.result());
             }
@@ -116,10 +123,12 @@ final class BackendConnections {
         channel.closeFuture().addListener(closed -> gone()); // whatever becomes of it until then
         IOException hidden = HiddenConnectFailure.of(channel);
         if (hidden == null) {
+            backend.stats().connectionStands();
+            channel.closeFuture().addListener(closed -> backend.stats().connectionFell());
             dial.connected(address, socket);
         } else {
             socket.close();
-            dial.failed(address, hidden);
+            dial.failed(address, route.explain(address, hidden, loop.now()));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.NoRouteException;
 import dev.weir.balancer.failure.OwnFault;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
@@ -35,6 +36,10 @@ final class ConnectFailure {
             return isOwn() && FailureClassifier.ownFault(cause) != OwnFault.PORTS;
         }
 
+        private boolean hasNoRoute() {
+            return cause instanceof NoRouteException;
+        }
+
         private String text() {
             return NetUtil.toAddressString(address.getAddress()) + " "
                     + error.token().replace('_', ' ');
@@ -55,7 +60,8 @@ final class ConnectFailure {
                     : new ProxyException(ProxyError.DNS_ERROR, "no address of " + host + " is known");
         }
         OfAddress worst = mostTelling(failures);
-        if (worst.isOwn() || (failures.size() == 1 && problem == null)) {
+        boolean sameForAll = failures.size() == 1 || failures.stream().allMatch(OfAddress::hasNoRoute);
+        if (worst.isOwn() || (sameForAll && problem == null)) {
             return worst.cause();
         }
         String each = failures.stream().map(OfAddress::text).collect(Collectors.joining(", "));

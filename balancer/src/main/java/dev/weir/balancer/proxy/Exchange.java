@@ -347,11 +347,7 @@ final class Exchange {
         if (status >= HttpResponseStatus.BAD_GATEWAY.code() && status <= HttpResponseStatus.GATEWAY_TIMEOUT.code()) {
             return Result.RELAYED; // whoever sees it will think that it is the balancer's
         }
-        if (record.attempts().size() == 1) {
-            return null;
-        }
-        boolean unasked = status == HttpResponseStatus.REQUEST_TIMEOUT.code(); // the last one did no better
-        return unasked ? Result.RELAYED : Result.SAVED;
+        return record.attempts().size() == 1 ? null : Result.SAVED;
     }
 
     /** A bug, be it of a strategy or of the balancer: the client is told, and the log says more. */

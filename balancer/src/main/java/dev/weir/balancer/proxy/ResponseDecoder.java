@@ -32,6 +32,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private static final int MIN_STATUS = 100;
     private static final int MAX_STATUS = 599;
 
+    /** Bytes of an invalid name that are told. */
+    private static final int MAX_NAME = 64;
+
     private boolean expecting;
     private boolean answersHead;
     private boolean contradictoryFraming;
@@ -201,7 +204,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             end++;
         }
         if (length == 0 || end == line.length || line[end] != ':') {
-            return noName(line, start, length);
+            return noName(line, start);
         }
         AsciiString name = super.splitHeaderName(line, start, length);
         if (length == KeepAliveField.NAME.length() && KeepAliveField.NAME.contentEqualsIgnoreCase(name)) {
@@ -210,7 +213,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return name;
     }
 
-    private AsciiString noName(byte[] line, int start, int length) {
+    private AsciiString noName(byte[] line, int start) {
         int colon = start;
         while (colon < line.length && line[colon] != ':') { // maybe one of an earlier line: then it is too much
             colon++;
@@ -222,7 +225,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
         if (!headDone && IndispensableField.isMeant(whole)) {
             throw new IllegalArgumentException("whitespace in the name of the field '" + whole + "'");
         }
-        violations.accept(Violation.INVALID_FIELD_NAME, new String(line, start, length, StandardCharsets.ISO_8859_1));
+        violations.accept(Violation.INVALID_FIELD_NAME, whole.substring(0, Math.min(whole.length(), MAX_NAME)));
         return ResponseFields.NO_NAME;
     }
 

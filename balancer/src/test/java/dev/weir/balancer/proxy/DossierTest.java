@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.RouteConfig;
 import dev.weir.balancer.config.StatusSet;
@@ -14,6 +16,7 @@ import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.incident.Answer;
 import dev.weir.balancer.incident.AttemptFailure;
 import dev.weir.balancer.incident.AttemptRecord;
+import dev.weir.balancer.incident.BackendCondition;
 import dev.weir.balancer.incident.Dossier;
 import dev.weir.balancer.incident.Timings;
 import io.vertx.core.json.JsonObject;
@@ -175,6 +178,43 @@ class DossierTest {
             assertThat(answer(attempt).announcedBytes()).isEqualTo(announced);
             assertThat(answer(attempt).bodyBytes()).isEqualTo(4);
             assertThat(answer(attempt).server()).isEqualTo("x/1");
+        }
+    }
+
+    @Test
+    void aBackendThatGotTheRequestThoughItIsDownIsSaidTo() throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::readRequest);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+            proxy.pool().health(proxy.backend(0), BackendState.Health.DOWN);
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+            assertThat(proxy.dossiers(2))
+                    .extracting(
+                            dossier -> dossier.attempts().getFirst().condition().failOpen())
+                    .containsExactlyInAnyOrder(false, true);
+        }
+    }
+
+    @Test
+    void connectionsThatStandAreToldFromThoseThatAreBeingOpened() throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::drain);
+                FullQueue full = new FullQueue();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port(), full.port())
+                        .retry(new RetryConfig(1, 1, StatusSet.NONE, 64 * 1024, false))
+                        .connect(Duration.ofMillis(200))
+                        .start()) {
+            BackendStats taken = proxy.backend(0).stats();
+            try (RawClient first = proxy.asking("/")) {
+                Await.untilTrue(() -> taken.standing() == 1, "it stands");
+                assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+                assertThat(first.socket().isConnected()).isTrue();
+            }
+            Await.untilTrue(() -> taken.standing() == 0, "it is closed");
+            BackendCondition never =
+                    proxy.dossiers(1).getFirst().attempts().getFirst().condition();
+            assertThat(never.standing()).isZero();
+            BackendStats tried = proxy.backend(1).stats();
+            Await.untilTrue(() -> tried.connections() == 0, "the socket has given up as well");
         }
     }
 
