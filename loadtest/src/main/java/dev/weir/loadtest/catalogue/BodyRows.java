@@ -23,7 +23,7 @@ final class BodyRows {
             Row.of(
                     "F2",
                     "The body stalls",
-                    Case.fault("body-stalls", cuts(STALLED).saying("stopped sending.*7 of 100"))),
+                    Case.fault("body-stalls", cuts(STALLED).saying("^(?!.*MTU).*stopped sending.*7 of 100"))),
             Row.of(
                     "F3",
                     "Chunks that are none",

@@ -37,7 +37,17 @@ final class HeadRows {
                     Case.fault(
                                     "slow-response",
                                     fails("http_response_timeout", Retry.R1).saying("did not (start )?answer"))
-                            .differing(lateness())),
+                            .differing(lateness()),
+                    Case.of(
+                                    "slow-route",
+                                    "5 requests at a time for a route that is not answered, while others are, and 5"
+                                            + " failures in a row eject",
+                                    WorkerCast.of(
+                                            2,
+                                            100,
+                                            "health: { passive: { consecutive-failures: 5, base-ejection: 60s } }"),
+                                    WorkerPlays::slowRoute)
+                            .expecting(fails("http_response_timeout", Retry.R1).saying("did not (start )?answer"))),
             Row.of(
                     "E5",
                     "The head drips",
@@ -109,16 +119,10 @@ final class HeadRows {
             Row.of(
                     "E15",
                     "A response that nobody asked for",
-                    Case.of(
+                    Case.fault(
                                     "unasked-408-on-accept",
-                                    FaultCast.describe("unasked-408-on-accept"),
-                                    FaultCast.of("unasked-408-on-accept"),
-                                    ReusePlays::unaskedOnAccept)
-                            .withPeers()
-                            .differing(
-                                    "a POST that had gone out whole before the 408 came is not tried again, for then it"
-                                            + " may have been processed; its client gets the 408, which RFC 9110 section 15.5.9"
-                                            + " lets it repeat. So does any client if all backends answer so"),
+                                    fails("connection_terminated", Retry.R0).saying("sent 408 and closed the new"))
+                            .withPeers(),
                     Case.of(
                                     "unasked-408-when-idle",
                                     FaultCast.describe("unasked-408-when-idle"),
@@ -159,9 +163,9 @@ final class HeadRows {
     }
 
     private static String lateness() {
-        return "a backend is ejected for timeouts in a row, not by a percentile: in a row means that nothing came back in"
-                + " between, from a slow route or a fast one, and then a percentile would say the same, later. A slow"
-                + " route among others never ejects it";
+        return "a backend is ejected for timeouts in a row, not by a percentile. A timeout counts only if the backend has"
+                + " answered nobody since that request was sent: then a percentile would say the same, later. A slow"
+                + " route among others that are answered never ejects it, however many wait for it";
     }
 
     private static Case notHttp(String fault, String says) {

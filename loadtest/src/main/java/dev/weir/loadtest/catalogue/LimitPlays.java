@@ -90,6 +90,9 @@ final class LimitPlays {
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
                 act.expect("while it fails", "502", shot.reply().summary());
+                Operator operator = Operator.of(act, shot);
+                operator.judge(act.expected());
+                act.expect("why not tried again", act.expected().refusal(), operator.refusal());
             }
         }
         boolean ejected = act.culprit(Pool.ALONE).path("ejected").asBoolean();
@@ -114,12 +117,40 @@ final class LimitPlays {
                     Integer.toString(expected.status(act.weir().rfc9209())),
                     shot.reply().summary());
             act.expect("type", String.valueOf(expected.type()), shot.error());
+            act.expect("Retry-After", shot.reply().field("Retry-After").isPresent(), "not there");
             Operator.of(act, shot).judge(expected);
             act.cast().heal();
             Shot next = act.sendUntil(200, visitor, Request.GET, SOON);
             act.found(Finding.NEXT, next.reply().summary());
             act.expectAnswer("once it is up", 200, next);
         }
+    }
+
+    /** All are known to be down: then requests go to all, and the operator is told so. */
+    static void failOpen(Act act) throws IOException {
+        Expected expected = act.expected();
+        boolean down = Deadline.await(SOON, () -> healths(act).equals(List.of("down", "down", "down")));
+        act.expect("active checks", down, "found them " + healths(act));
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            Shot shot = act.send(visitor, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error());
+            act.expect(
+                    "all hang up",
+                    Integer.toString(expected.status(act.weir().rfc9209())),
+                    shot.reply().summary());
+            act.expect("type", String.valueOf(expected.type()), shot.error());
+            act.expect("attempts", 3, shot.attempts());
+            Operator.of(act, shot).judge(expected);
+            act.cast().heal();
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+
+    private static List<String> healths(Act act) {
+        return act.weir().pool(act.pool(Pool.ALONE).name()).path("backends").findValuesAsText("health");
     }
 
     /** Retries are a share of the requests: a dead backend does not get three times as many. */

@@ -46,10 +46,23 @@ final class LimitRows {
                     "J3",
                     "Every backend is out",
                     Case.of(
-                            "the-last-one",
-                            "the only backend fails, for as long as it fails",
-                            FaultCast.of("reset-before-response"),
-                            LimitPlays::theLastOne),
+                                    "the-last-one",
+                                    "the only backend fails, for as long as it fails",
+                                    FaultCast.of("reset-before-response"),
+                                    LimitPlays::theLastOne)
+                            .expecting(Expected.fails("connection_terminated", Retry.R1)
+                                    .refusedFor("not_idempotent")
+                                    .saying("hung up|closed")),
+                    Case.of(
+                                    "fail-open",
+                                    "active checks find all three down, and requests are sent all the same; all hang up",
+                                    FaultCast.several(
+                                            "close-before-response",
+                                            3,
+                                            "health: { active: { path: /, interval: 200ms, timeout: 500ms, fall: 1, rise: 1 } }"),
+                                    LimitPlays::failOpen)
+                            .expecting(Expected.fails("connection_terminated", Retry.R1)
+                                    .saying("fail-open.*0 of 3 are usable.*fails its checks")),
                     Case.of(
                                     "all-checked-down",
                                     "active checks find all down, and panic-threshold is 0 %",
