@@ -1,6 +1,7 @@
 package dev.weir.balancer.backend;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -16,6 +17,9 @@ public final class BackendStats {
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final LongAdder[] responses = new LongAdder[STATUS_CLASSES];
     private final PeakEwma latency;
+    /** When a request that was not answered in time counted as a failure last. */
+    private final AtomicLong timedOutNanos;
+
     private final Sighting noRoute = new Sighting();
     private final Sighting silence = new Sighting();
 
@@ -24,6 +28,7 @@ public final class BackendStats {
             responses[i] = new LongAdder();
         }
         latency = new PeakEwma(nowNanos);
+        timedOutNanos = new AtomicLong(nowNanos);
     }
 
     /**
@@ -102,6 +107,17 @@ public final class BackendStats {
         consecutiveFailures.set(0);
         noRoute.forget();
         silence.forget();
+    }
+
+    /**
+     * A request was not answered in time.
+     *
+     * @param sentNanos when it went out
+     * @return whether it is the first of those that waited at the same time
+     */
+    public boolean timedOutFirst(long sentNanos, long nowNanos) {
+        long last = timedOutNanos.get();
+        return last - sentNanos <= 0 && timedOutNanos.compareAndSet(last, nowNanos);
     }
 
     /** The kernel of this node knew no way to the backend, whoever's failure that is counted as. */

@@ -203,8 +203,8 @@ final class Attempts implements PickContext {
         boolean stale = Lookalikes.stale(failed, found, responseBytes);
         boolean suspect = Lookalikes.headTooLarge(failed, found, responseBytes, request, loop.now());
         suspects += suspect ? 1 : 0;
-        boolean slow = Lookalikes.slowAmongOthers(failed, found);
-        Failure failure = slow ? found.adding("it answered others meanwhile, and so this is not counted") : found;
+        boolean slow = Lookalikes.slowRoute(failed, found, loop.now());
+        Failure failure = slow ? found.adding("not counted: others were answered, and the route may be slow") : found;
         failed(failed, failure, retryClass, stale || suspect || slow, stale);
     }
 

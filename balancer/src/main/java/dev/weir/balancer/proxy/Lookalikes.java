@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.failure.Errno;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.ProxyError;
@@ -44,15 +45,22 @@ final class Lookalikes {
     }
 
     /**
-     * Whether a backend that did not answer in time answered others meanwhile: then the route is slow, not the backend dead,
-     * however many wait for it.
+     * Whether a backend that did not answer in time may be well, and the route slow: it has answered others meanwhile, or it had
+     * just answered others when a whole batch of such requests went out, of which one counts. What is sent to a backend that has
+     * answered nobody for as long as that, counts each time: then it is as good as dead, and to be found out soon.
      */
-    static boolean slowAmongOthers(Attempt attempt, Failure failure) {
-        return failure.error() == ProxyError.HTTP_RESPONSE_TIMEOUT
-                && attempt.backend()
-                        .stats()
-                        .latency()
-                        .sampledAfter(attempt.sentNanos() == 0 ? attempt.connectedNanos() : attempt.sentNanos());
+    static boolean slowRoute(Attempt attempt, Failure failure, long nowNanos) {
+        if (failure.error() != ProxyError.HTTP_RESPONSE_TIMEOUT) {
+            return false;
+        }
+        BackendStats stats = attempt.backend().stats();
+        long sent = attempt.sentNanos() == 0 ? attempt.connectedNanos() : attempt.sentNanos();
+        if (stats.latency().sampledAfter(sent)) {
+            return true;
+        }
+        boolean first = stats.timedOutFirst(sent, nowNanos);
+        boolean wasWell = stats.latency().sampledAfter(sent - (nowNanos - sent));
+        return wasWell && !first;
     }
 
     private static boolean hungUp(Failure failure, long responseBytes) {

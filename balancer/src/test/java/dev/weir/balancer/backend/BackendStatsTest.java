@@ -99,6 +99,14 @@ class BackendStatsTest {
     }
 
     @Test
+    void ofRequestsThatWaitAtTheSameTimeOneIsTheFirstToBeLate() {
+        assertThat(stats.timedOutFirst(SECOND, 3 * SECOND)).isTrue();
+        assertThat(stats.timedOutFirst(SECOND, 3 * SECOND)).isFalse();
+        assertThat(stats.timedOutFirst(2 * SECOND, 4 * SECOND)).isFalse();
+        assertThat(stats.timedOutFirst(3 * SECOND, 5 * SECOND)).isTrue();
+    }
+
+    @Test
     void responsesAreCountedByClass() {
         stats.response(200);
         stats.response(204);

@@ -103,7 +103,7 @@ final class ConnectRows {
                                             1,
                                             WorkerPlays.WORKERS,
                                             "timeouts: { connect: 300ms, response-head: 20s, body-idle: 2s, queue: 300ms }",
-                                            "connections: { idle: 30s }"),
+                                            "connections: { idle: 2s }"),
                                     WorkerPlays::acceptQueueFull)
                             .expecting(fails("connection_timeout", Retry.R0)
                                     .saying("is up \\(2 earlier connections.*accept queue"))),

@@ -163,9 +163,10 @@ final class HeadRows {
     }
 
     private static String lateness() {
-        return "a backend is ejected for timeouts in a row, not by a percentile. A timeout counts only if the backend has"
-                + " answered nobody since that request was sent: then a percentile would say the same, later. A slow"
-                + " route among others that are answered never ejects it, however many wait for it";
+        return "a backend is ejected for timeouts in a row, not by a percentile. A timeout does not count if the backend has"
+                + " answered anybody since that request was sent, and those of a batch that waits together count once, if it"
+                + " was well before: then a percentile would say the same, later. A slow route among others that are"
+                + " answered does not eject it, however many wait for it";
     }
 
     private static Case notHttp(String fault, String says) {
