@@ -15,7 +15,10 @@ final class WorkerPlays {
     static final int SLOW_AT_A_TIME = 5;
     static final int WORKERS = 2;
 
-    private static final Duration SOON = Duration.ofSeconds(5);
+    /** One of them may have an idle connection first, for two seconds. */
+    private static final Duration BUSY = Duration.ofSeconds(10);
+
+    private static final int WARM_UP = 30;
     private static final Request SLOW = Request.GET.to("/slow");
 
     private WorkerPlays() {}
@@ -25,7 +28,9 @@ final class WorkerPlays {
         Expected expected = act.expected();
         try (ExecutorService clients = Executors.newFixedThreadPool(SLOW_AT_A_TIME);
                 Visitor others = act.visitor(Pool.ALONE)) {
-            act.expectAnswer("before", 200, act.send(others, Request.GET));
+            for (int i = 0; i < WARM_UP; i++) { // until each has answered some
+                act.expectAnswer("before", 200, act.send(others, Request.GET));
+            }
             List<Future<Shot>> slow = new ArrayList<>();
             for (int i = 0; i < SLOW_AT_A_TIME; i++) {
                 slow.add(clients.submit(get(act, SLOW)));
@@ -75,7 +80,7 @@ final class WorkerPlays {
             for (int i = 0; i < WORKERS; i++) {
                 stuck.add(clients.submit(get(act, SLOW)));
             }
-            boolean all = Deadline.await(SOON, () -> cast.slowRequests() == WORKERS);
+            boolean all = Deadline.await(BUSY, () -> cast.slowRequests() == WORKERS);
             act.expect("workers", all, "not all are stuck");
             cast.servers().getFirst().fillQueue();
             Shot shot = act.send(visitor, Request.GET);

@@ -112,6 +112,7 @@ final class WorkerServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(socket);
+            workers.release();
         }
     }
 
