@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.config.HalfClose;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.proxy.ClientTimer.Wait;
@@ -138,7 +139,7 @@ final class RequestSequence {
             if (pipelined.isEmpty()) {
                 client.finish();
             }
-        } else if (!requestComplete) {
+        } else if (!requestComplete || client.config().halfClose() == HalfClose.ABORT) {
             client.abort();
         } else {
             client.probe();

@@ -18,6 +18,7 @@ import dev.weir.balancer.config.Cidr;
 import dev.weir.balancer.config.ConnectionsConfig;
 import dev.weir.balancer.config.DnsConfig;
 import dev.weir.balancer.config.DrainConfig;
+import dev.weir.balancer.config.HalfClose;
 import dev.weir.balancer.config.HealthConfig;
 import dev.weir.balancer.config.HttpConfig;
 import dev.weir.balancer.config.ListenerConfig;
@@ -119,6 +120,7 @@ final class ProxyUnderTest implements AutoCloseable {
         private Duration connect = Duration.ofSeconds(1);
         private Duration responseHead = Duration.ofSeconds(5);
         private Duration bodyIdle = Duration.ofSeconds(5);
+        private HalfClose halfClose = HalfClose.ANSWER;
         private Duration queue = Duration.ofSeconds(1);
         private Duration total = Duration.ZERO;
         private RetryConfig retry = new RetryConfig(3, 1, StatusSet.NONE, 64 * 1024, false);
@@ -191,6 +193,11 @@ final class ProxyUnderTest implements AutoCloseable {
         Setup connect(Duration value) {
             connect = value;
             return this;
+        Setup halfClose(HalfClose value) {
+            halfClose = value;
+            return this;
+        }
+
         }
 
         Setup responseHead(Duration value) {
@@ -296,7 +303,8 @@ final class ProxyUnderTest implements AutoCloseable {
                             maxRequestLine,
                             maxHead,
                             maxBody,
-                            maxConnections)),
+                            maxConnections,
+                            halfClose)),
                     new AdminConfig(new Address("127.0.0.1", 0)),
                     new AccessLogConfig(accessLogFile.toString(), loggedQuery),
                     statusCodes,
