@@ -238,14 +238,15 @@ public final class LoadBalancer {
 
     /**
      * Stops in order, and loses nothing: not ready any more; still accepting for the drain delay, until whoever sends traffic
-     * has noticed; not accepting any more; what is in flight ends; then everything is closed. A second call waits for the
-     * first.
+     * has noticed, and every response says {@code Connection: close}; not accepting any more; what is in flight ends; then
+     * everything is closed. A second call waits for the first.
      */
     public Future<Void> stop() {
         if (readiness.enter(Readiness.Phase.DRAINING)) {
             LOG.info(
                     "draining: still accepting for {} s", config.drain().delay().toSeconds());
             Proxy carrying = running(proxy);
+            carrying.leave();
             delay(config.drain().delay())
                     .compose(over -> {
                         LOG.info(

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ShutdownEvent;
@@ -88,6 +87,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Whether this connection must end with the response that is being made. */
     boolean mustClose() {
         return (hasEnded() && requests.isLast()) || loop.wantsConnectionsBack();
+    }
+
+    /** Whether it must though the last response had promised that it need not. */
+    boolean mustCloseAtOnce() {
+        return (hasEnded() && requests.isLast()) || loop.needsDescriptors();
     }
 
     /** Whether the client has ended its side. */
@@ -175,9 +179,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         farewell.abort();
     }
 
-    void closeIfIdle() {
-        if (!isClosing() && requests.isIdle()) {
-            finish();
+    /** The listener is closed; what is under way ends, and what is idle soon. */
+    void drain() {
+        if (!isClosing()) {
+            requests.drain();
         }
     }
 
@@ -247,9 +252,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (!isClosing()) {
                 requests.inputEnded();
             }
-        } else if (event instanceof ShutdownEvent) {
-            closeIfIdle(); // Vert.x would close at once; the drain lets the request in progress end
-        } else {
+        } else if (!(event instanceof ShutdownEvent)) { // Vert.x would close at once; the drain lets requests end
             caught.fireUserEventTriggered(event);
         }
     }

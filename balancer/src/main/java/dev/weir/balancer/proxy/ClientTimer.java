@@ -38,6 +38,11 @@ final class ClientTimer extends Deadline {
         wait = what;
     }
 
+    /** The time that runs ends earlier. */
+    void bringForward(long nanos) {
+        loop.wheel().bringForward(this, nanos);
+    }
+
     /** Nothing is waited for. */
     void rest() {
         clear();

@@ -44,7 +44,7 @@ final class RolloutRows {
                                             settings -> settings.withPace(
                                                     settings.pace().withSlow(Duration.ofMillis(100))),
                                             List.of()),
-                                    RolloutPlays::drain)
+                                    DrainPlay::play)
                             .at(Moment.LAST)),
             Row.absent("K4", "Discovery is never updated", "needs a Kubernetes API server"),
             Row.of(
