@@ -107,7 +107,13 @@ final class Attempts implements PickContext {
 
     private void noBackendLeft() {
         notRetriedAfterAll();
-        ProxyException why = NoBackend.of(pool.backends().snapshot().all());
+        List<Backend> all = pool.backends().snapshot().all();
+        ProxyException why = NoBackend.of(all);
+        for (Backend backend : all) {
+            if (backend.addresses().isEmpty()) {
+                pool.addressWatch().unreachable(backend);
+            }
+        }
         exchange.fail(why.error(), why.detail(), why.rcode());
     }
 

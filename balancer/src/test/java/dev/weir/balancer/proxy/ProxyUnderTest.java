@@ -117,10 +117,10 @@ final class ProxyUnderTest implements AutoCloseable {
         private int maxHead = 64 * 1024;
         private long maxBody;
         private int maxConnections = 1_000;
+        private HalfClose halfClose = HalfClose.ANSWER;
         private Duration connect = Duration.ofSeconds(1);
         private Duration responseHead = Duration.ofSeconds(5);
         private Duration bodyIdle = Duration.ofSeconds(5);
-        private HalfClose halfClose = HalfClose.ANSWER;
         private Duration queue = Duration.ofSeconds(1);
         private Duration total = Duration.ZERO;
         private RetryConfig retry = new RetryConfig(3, 1, StatusSet.NONE, 64 * 1024, false);
@@ -190,14 +190,14 @@ final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
-        Setup connect(Duration value) {
-            connect = value;
-            return this;
         Setup halfClose(HalfClose value) {
             halfClose = value;
             return this;
         }
 
+        Setup connect(Duration value) {
+            connect = value;
+            return this;
         }
 
         Setup responseHead(Duration value) {

@@ -5,9 +5,15 @@ import java.time.Duration;
 
 /** What the name server says, or does not. */
 final class NamePlays {
-    private static final Duration SOON = Duration.ofSeconds(12);
+    /** Much shorter than the longest pause between the balancer's own questions. */
+    private static final Duration SOON = Duration.ofSeconds(3);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(12);
     /** Longer than the TTL of the answers. */
     private static final Duration AFTER_TTL = Duration.ofMillis(2500);
+
+    /** Until the pauses between the balancer's own questions are longer than {@link #SOON}: 0.2 + 0.4 + 0.8 + 1.6 s, and more. */
+    private static final Duration UNRESOLVED = Duration.ofMillis(3500);
 
     private NamePlays() {}
 
@@ -49,10 +55,11 @@ final class NamePlays {
             Shot probe = act.send(masked, Request.GET);
             act.found(Finding.MASKED_GET, probe.reply().summary());
             act.expectGreeting("GET with a partner", act.partner(), probe);
+            Deadline.await(UNRESOLVED, () -> false);
             cast.heal();
             Shot next = act.sendUntil(200, alone, Request.GET, SOON);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("once the name is there", 200, next);
+            act.expectAnswer("soon after the name is there", 200, next);
             cast.culprit().breakAgain();
             Deadline.await(AFTER_TTL, () -> false);
             for (int i = 0; i < 3; i++) {
@@ -67,8 +74,8 @@ final class NamePlays {
         cast.heal();
         try (Visitor alone = act.visitor(Pool.ALONE);
                 Visitor masked = act.visitor(Pool.MASKED)) {
-            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, SOON));
-            act.expectAnswer("before", 200, act.sendUntil(200, masked, Request.GET, SOON));
+            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
+            act.expectAnswer("before", 200, act.sendUntil(200, masked, Request.GET, PATIENCE));
             cast.culprit().breakAgain();
             for (int i = 0; i < 5; i++) {
                 Shot shot = act.send(masked, i % 2 == 0 ? Request.GET : Request.POST);
@@ -77,7 +84,7 @@ final class NamePlays {
                         shot.reply().summary());
                 act.expectAnswer("while it moves, with a partner", 200, shot);
             }
-            Shot next = act.sendUntil(200, alone, Request.GET, SOON);
+            Shot next = act.sendUntil(200, alone, Request.GET, PATIENCE);
             act.found(Finding.NEXT, next.reply().summary());
             act.expectAnswer("where it is now", 200, next);
         }
@@ -86,7 +93,7 @@ final class NamePlays {
     /** Requests all the time, while answers change. */
     static void steady(Act act) throws IOException {
         try (Visitor alone = act.visitor(Pool.ALONE)) {
-            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, SOON));
+            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
             for (int i = 0; i < 30; i++) {
                 Shot shot = act.send(alone, i % 2 == 0 ? Request.GET : Request.POST);
                 act.found(
