@@ -23,7 +23,10 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
         AttemptRecord last = lastFailed(dossier);
         if (dossier.result() == Dossier.Result.RELAYED && !dossier.attempts().isEmpty()) {
             AttemptRecord answered = dossier.attempts().getLast();
-            return ResponseFindings.ownErrorStatus(answered.backend(), answered.answer(), dossier.status(), "");
+            Answer answer = answered.answer();
+            return answer != null && answer.wantsTls()
+                    ? ResponseFindings.wantsTls(answered.backend(), answer)
+                    : ResponseFindings.ownErrorStatus(answered.backend(), answer, dossier.status(), "");
         }
         return last == null || isItsOwn(dossier, last) ? OwnFindings.of(dossier, pool) : of(dossier, last, pool, 1);
     }

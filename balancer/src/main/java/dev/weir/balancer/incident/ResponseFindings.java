@@ -117,6 +117,16 @@ final class ResponseFindings {
         return "Repair the application on " + evidence.backend() + ", or what stands in front of it.";
     }
 
+    static Diagnosis wantsTls(String backend, Answer answer) {
+        String server = answer.server() == null ? "" : " (Server: " + answer.server() + ")";
+        return new Diagnosis(
+                Cause.SPEAKS_TLS,
+                backend + " speaks TLS on this port: it answered " + answer.status()
+                        + ", that plain HTTP came to an HTTPS port, and the client got that" + server + ".",
+                "Configure a port on which " + backend.substring(0, backend.lastIndexOf(':'))
+                        + " serves plain HTTP. The client did nothing wrong.");
+    }
+
     /** @param status if the answer is not known */
     static Diagnosis ownErrorStatus(String backend, @Nullable Answer answer, int status, String more) {
         int sent = answer == null ? status : answer.status();

@@ -33,6 +33,7 @@ final class Attempt {
     private @Nullable UpstreamConnection connection;
     private boolean reused;
     private boolean ended;
+    private boolean wantsTls;
     private long connectedNanos;
     private long sentNanos;
     private long headNanos;
@@ -107,6 +108,15 @@ final class Attempt {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Whether the backend said that it wants TLS. */
+    boolean wantsTls() {
+        return wantsTls;
+    }
+
+    void saidThatItWantsTls() {
+        wantsTls = true;
     }
 
     /** The response's head, perhaps as it was changed for the client; null: none came. */

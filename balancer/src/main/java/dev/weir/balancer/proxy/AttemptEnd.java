@@ -73,6 +73,11 @@ record AttemptEnd(
         }
         long announced = framing == Answer.Framing.LENGTH ? HttpUtil.getContentLength(response, -1L) : -1;
         return new Answer(
-                attempt.status(), framing, announced, attempt.bodyBytes(), headers.get(HttpHeaderNames.SERVER));
+                attempt.status(),
+                framing,
+                announced,
+                attempt.bodyBytes(),
+                headers.get(HttpHeaderNames.SERVER),
+                attempt.wantsTls());
     }
 }

@@ -17,16 +17,21 @@ import dev.weir.balancer.incident.Answer;
 import dev.weir.balancer.incident.AttemptFailure;
 import dev.weir.balancer.incident.AttemptRecord;
 import dev.weir.balancer.incident.BackendCondition;
+import dev.weir.balancer.incident.Cause;
+import dev.weir.balancer.incident.Diagnosis;
 import dev.weir.balancer.incident.Dossier;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.incident.Timings;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is remembered of requests that failed or were saved. */
@@ -234,6 +239,45 @@ class DossierTest {
             assertThat(proxy.metric("weir_backend_responses_total", "status=\"5xx\""))
                     .isEqualTo(1);
             assertThat(proxy.metric("weir_request_failures_total")).isZero();
+        }
+    }
+
+    static Stream<String> answersThatWantTls() {
+        String nginx = "The plain HTTP request was sent to HTTPS port";
+        String apache = "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />";
+        String go = "Client sent an HTTP request to an HTTPS server.";
+        return Stream.of(
+                "HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s".formatted(nginx.length(), nginx),
+                "HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                        .formatted(apache.length(), apache),
+                "HTTP/1.0 400 Bad Request\r\n\r\n" + go);
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersThatWantTls")
+    void a400ThatWantsTlsIsNotTakenForTheClientsMistake(String answer) throws IOException {
+        try (RawBackend backend = RawBackend.that(connection -> {
+                    connection.readRequest();
+                    connection.send(answer);
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(400);
+            Dossier dossier = proxy.dossiers(1).getFirst();
+            assertThat(dossier.result()).isEqualTo(Dossier.Result.RELAYED);
+            Diagnosis diagnosis = Diagnosis.of(dossier, PoolFacts.unknown("shop"));
+            assertThat(diagnosis.cause()).isEqualTo(Cause.SPEAKS_TLS);
+            assertThat(diagnosis.line()).contains("127.0.0.1:" + backend.port() + " speaks TLS", "answered 400");
+            assertThat(proxy.blamed()).isEmpty();
+        }
+    }
+
+    @Test
+    void any400ElseIsTheClients() throws IOException {
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 400 Bad\r\nContent-Length: 5\r\n\r\nwrong");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").text()).isEqualTo("wrong");
+            proxy.awaitQuiet();
+            assertThat(proxy.dossiers(0)).isEmpty();
         }
     }
 
