@@ -18,7 +18,8 @@ final class ConnectFindings {
                 new Diagnosis(
                         cause,
                         evidence.backend() + " refused the connection within " + evidence.duration()
-                                + ": nothing listens there, or a firewall rejects (which cannot be told apart from here).",
+                                + ": nothing listens there, or a firewall rejects (which cannot be told apart from here)"
+                                + evidence.resolution() + ".",
                         "Is the process behind " + evidence.backend()
                                 + " up, and is that its port? Else look for a REJECT rule on the way."
                                 + localhost(evidence));
@@ -112,7 +113,7 @@ final class ConnectFindings {
                 Cause.ALWAYS_REFUSED,
                 evidence.backend()
                         + " refused the connection: nothing listens there, or a firewall rejects (which cannot be told apart"
-                        + " from here). No connection to " + who
+                        + " from here)" + evidence.resolution() + ". No connection to " + who
                         + " ever succeeded" + (nobody ? "" : " since it was added " + evidence.age() + " ago")
                         + ".",
                 "Start what is to listen on " + evidence.backend()

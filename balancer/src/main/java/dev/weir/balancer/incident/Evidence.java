@@ -66,6 +66,11 @@ record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alik
         return detail == null || detail.isBlank() ? "" : " (" + detail + ")";
     }
 
+    /** What the balancer itself says of a connect: which addresses were tried, and how old they are. Else nothing. */
+    String resolution() {
+        return failure().exception() == null && failure().errno() == 0 ? detailInBrackets() : "";
+    }
+
     FirstBytes firstBytes() {
         return failure().firstBytes();
     }

@@ -48,6 +48,12 @@ final class DiagnosisTest {
                         "Is the process behind " + X + " up, and is that its port?",
                         "REJECT"),
                 row(
+                        "an address of which nobody knows whether it is still the right one",
+                        Cause.REFUSED,
+                        connecting(ProxyError.CONNECTION_REFUSED)
+                                .detail("DNS is silent, and what was known 9 s ago could not be connected"),
+                        "from here) (DNS is silent, and what was known 9 s ago could not be connected)."),
+                row(
                         "a backend that never answered",
                         Cause.ALWAYS_REFUSED,
                         connecting(ProxyError.CONNECTION_REFUSED).neverAnswered(Duration.ofMinutes(3)),

@@ -90,6 +90,39 @@ final class NamePlays {
         }
     }
 
+    /** The name server has stopped to say anything, and the backend has moved since: the line says how old the address is. */
+    static void frozen(Act act) throws IOException {
+        FaultCast cast = (FaultCast) act.cast();
+        Expected expected = act.expected();
+        cast.heal();
+        try (Visitor alone = act.visitor(Pool.ALONE);
+                Visitor masked = act.visitor(Pool.MASKED)) {
+            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
+            act.expectAnswer("before", 200, act.sendUntil(200, masked, Request.GET, PATIENCE));
+            cast.culprit().breakAgain();
+            Deadline.await(AFTER_TTL, () -> false);
+            Shot shot = act.send(alone, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error());
+            act.expect(
+                    "alone",
+                    Integer.toString(expected.status(act.weir().rfc9209())),
+                    shot.reply().summary());
+            act.expect("alone, type", String.valueOf(expected.type()), shot.error());
+            Operator.of(act, shot).judge(expected);
+            Shot other = act.send(masked, Request.POST);
+            act.found(Finding.MASKED_POST, other.reply().summary());
+            act.expectGreeting("POST with a partner", act.partner(), other);
+            Shot probe = act.send(masked, Request.GET);
+            act.found(Finding.MASKED_GET, probe.reply().summary());
+            act.expectGreeting("GET with a partner", act.partner(), probe);
+            cast.heal();
+            Shot next = act.sendUntil(200, alone, Request.GET, PATIENCE);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("once the name server speaks again", 200, next);
+        }
+    }
+
     /** Requests all the time, while answers change. */
     static void steady(Act act) throws IOException {
         try (Visitor alone = act.visitor(Pool.ALONE)) {

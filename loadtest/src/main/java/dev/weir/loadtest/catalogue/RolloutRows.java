@@ -1,6 +1,9 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
 import dev.weir.loadtest.catalogue.Case.Moment;
+import dev.weir.loadtest.catalogue.Expected.Retry;
 import java.time.Duration;
 import java.util.List;
 
@@ -46,7 +49,21 @@ final class RolloutRows {
                                             List.of()),
                                     DrainPlay::play)
                             .at(Moment.LAST)),
-            Row.absent("K4", "Discovery is never updated", "needs a Kubernetes API server"),
+            Row.of(
+                    "K4",
+                    "Discovery is never updated",
+                    Case.fault(
+                            "dns-stale", fails("connection_refused", Retry.R0).saying("nothing listens there")),
+                    Case.of(
+                                    "dns-frozen",
+                                    FaultCast.describe("dns-frozen"),
+                                    FaultCast.of("dns-frozen"),
+                                    NamePlays::frozen)
+                            .expecting(fails("connection_refused", Retry.R0)
+                                    .saying("what was known \\d+ s ago could not be connected"))
+                            .differing(
+                                    "by DNS, which is the discovery that there is; a watch of the Kubernetes API comes"
+                                            + " with that")),
             Row.of(
                     "K5",
                     "A sticky cookie names a backend that is gone",
