@@ -41,11 +41,12 @@ final class RolloutRows {
                     "The balancer's own rollout",
                     Case.of(
                                     "sigterm-under-load",
-                                    "SIGTERM while requests come and are under way",
+                                    "SIGTERM while 60 clients send POST over connections that they keep, and an upload"
+                                            + " is under way that lasts longer than the delay",
                                     FaultCast.of(
                                             "slow-response",
                                             settings -> settings.withPace(
-                                                    settings.pace().withSlow(Duration.ofMillis(100))),
+                                                    settings.pace().withSlow(Duration.ofMillis(50))),
                                             List.of()),
                                     DrainPlay::play)
                             .at(Moment.LAST)),
@@ -72,11 +73,20 @@ final class RolloutRows {
                             "the backend of the cookie stops",
                             StickyCast::stage,
                             RolloutPlays::sticky)),
-            Row.absent(
+            Row.of(
                     "K6",
                     "Two layers of balancers with different views",
-                    "the outer layer is a cloud's; that readiness goes first, and connections are taken for a while"
-                            + " longer, is K3"));
+                    Case.of(
+                                    "behind-haproxy",
+                                    "HAProxy asks two balancers for /readyz, and one of them gets SIGTERM",
+                                    FaultCast.of(
+                                            "slow-response",
+                                            settings -> settings.withPace(
+                                                    settings.pace().withSlow(Duration.ofMillis(50))),
+                                            List.of()),
+                                    LayersPlay::play)
+                            .inNamespace() // for the balancers there can be spared
+                            .at(Moment.LAST)));
 
     private RolloutRows() {}
 }
