@@ -46,7 +46,8 @@ final class BodyRows {
             Row.of(
                     "F6",
                     "An unknown transfer coding",
-                    Case.fault("unknown-coding", fails(CODING, Retry.R2).saying("foo"))),
+                    Case.fault("unknown-coding", fails(CODING, Retry.R2).saying("foo"))
+                            .differing(HeadRows.ejection())),
             Row.of(
                     "F7",
                     "Bytes behind a response, which poison the next one",

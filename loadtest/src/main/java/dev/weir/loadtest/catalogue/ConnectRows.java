@@ -44,7 +44,12 @@ final class ConnectRows {
             Row.of(
                     "A5",
                     "Host or pod gone",
-                    rejected("icmp-host-unreachable", "destination_ip_unroutable", "gone|cannot be reached"),
+                    rejected("icmp-host-unreachable", "destination_ip_unroutable", "gone|cannot be reached")
+                            .differing(
+                                    "ejected after failures in a row, and not at once: a router that starts anew says the"
+                                            + " same of hosts that are well, and until then each request is saved by another"
+                                            + " backend within a round trip. A backend with a name has that asked for anew at"
+                                            + " the first failure, see B3"),
                     rejected("icmp-admin-prohibited", "destination_ip_unroutable", "gone|cannot be reached|firewall"),
                     Case.standard(
                                     "unreachable-route",

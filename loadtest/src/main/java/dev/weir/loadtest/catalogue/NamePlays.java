@@ -90,6 +90,25 @@ final class NamePlays {
         }
     }
 
+    /** Nobody is asked, and the answer says so: 404, or what RFC 9209 recommends. */
+    static void unknownRoute(Act act) throws IOException {
+        try (Visitor stray = new Visitor(act.weir().traffic(), "nobody.test");
+                Visitor visitor = act.visitor(Pool.ALONE)) {
+            Shot shot = act.send(stray, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error());
+            act.expect(
+                    "status", act.weir().rfc9209() ? "500" : "404", shot.reply().summary());
+            act.expect("type", "destination_not_found", shot.error());
+            act.expect("type in Proxy-Status", "destination_not_found", shot.toldType());
+            act.expect("attempts", 0, shot.attempts());
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+            act.expectNobodyEjected(Pool.ALONE);
+        }
+    }
+
     /** The name server has stopped to say anything, and the backend has moved since: the line says how old the address is. */
     static void frozen(Act act) throws IOException {
         FaultCast cast = (FaultCast) act.cast();

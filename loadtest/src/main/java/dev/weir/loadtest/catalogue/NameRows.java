@@ -35,7 +35,12 @@ final class NameRows {
                                             + " where `destination_unavailable` would send the operator to the backends. The"
                                             + " addresses known last are used as long as there are any: an empty answer is more"
                                             + " often a mistake than the wish to have no backend. No Retry-After, for nobody knows"
-                                            + " when the name will be there")));
+                                            + " when the name will be there"),
+                    Case.of(
+                            "unknown-route",
+                            "a host that no route names",
+                            FaultCast.of("healthy"),
+                            NamePlays::unknownRoute)));
 
     private NameRows() {}
 
