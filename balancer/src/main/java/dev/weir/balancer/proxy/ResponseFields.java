@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
@@ -50,9 +51,14 @@ final class ResponseFields extends DefaultHttpHeaders {
             violations.accept(Violation.DUPLICATE_TRANSFER_ENCODING, "");
             return this;
         }
-        if (length == LENGTH.length() && LENGTH.contentEqualsIgnoreCase(name) && isSameLengthAgain(value)) {
-            violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, "");
-            return this;
+        if (length == LENGTH.length() && LENGTH.contentEqualsIgnoreCase(name)) {
+            if (isSameLengthAgain(value)) {
+                violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, "");
+                return this;
+            }
+            if (isListOfOne(value.toString())) {
+                violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, ""); // the parser makes one of it
+            }
         }
         try {
             return super.add(name, value);
@@ -94,6 +100,16 @@ final class ResponseFields extends DefaultHttpHeaders {
             throw new IllegalArgumentException("two different values of Content-Length: " + before + " and " + value);
         }
         return true;
+    }
+
+    /** Whether it is the same value more than once, in one line. */
+    private static boolean isListOfOne(String value) {
+        if (value.indexOf(',') < 0) {
+            return false; // nearly always
+        }
+        String[] values = value.split(",", -1);
+        String first = values[0].trim();
+        return Arrays.stream(values).allMatch(each -> each.trim().equals(first));
     }
 
     private void leaveOut(CharSequence name, IllegalArgumentException invalid) {

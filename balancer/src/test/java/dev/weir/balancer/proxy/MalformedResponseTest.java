@@ -109,8 +109,8 @@ class MalformedResponseTest {
                 assertRefused(client.read(), ProxyError.HTTP_PROTOCOL_ERROR);
             }
             assertThat(proxy.blamed())
-                    .containsOnly(ProxyError.HTTP_PROTOCOL_ERROR)
-                    .hasSize(3);
+                    .isNotEmpty() // what is found when the loop had just stood still is not counted
+                    .containsOnly(ProxyError.HTTP_PROTOCOL_ERROR);
         }
     }
 
@@ -158,10 +158,17 @@ class MalformedResponseTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 2\\r\\nContent-Length: 2", "Content-Length: 2, 2", "content-length: 2 ,2"})
     void theSameLengthTwiceIsOneLength(String lengths) throws IOException {
-        RawClient.Response response = relayed("HTTP/1.1 200 OK\r\n" + escaped(lengths) + "\r\n\r\nok");
-        assertThat(response.status()).isEqualTo(200);
-        assertThat(response.fields("content-length")).containsExactly("2");
-        assertThat(response.text()).isEqualTo("ok");
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 200 OK\r\n" + escaped(lengths) + "\r\n\r\nok");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(POST);
+            RawClient.Response response = client.read();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.fields("content-length")).containsExactly("2");
+            assertThat(response.text()).isEqualTo("ok");
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"duplicate_content_length\""))
+                    .isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
