@@ -68,6 +68,7 @@ public final class LoadBalancer {
     private final Vertx vertx;
     private final Context control;
     private final NameControl names;
+    private final Ticks ticks;
     private final int eventLoops;
     private final Promise<Void> stopped = Promise.promise();
     private @Nullable AdminServer admin;
@@ -85,6 +86,7 @@ public final class LoadBalancer {
         this.vertx = vertx(transport);
         ContextInternal context = ((VertxInternal) vertx).createEventLoopContext();
         this.control = context;
+        this.ticks = new Ticks(vertx);
         this.names = new NameControl(
                 new DnsResolver(context, config.dns()), config.dns(), context, metrics, changes, nanoClock, random);
     }
@@ -171,14 +173,14 @@ public final class LoadBalancer {
         return server.start()
                 .compose(bound -> names.start(namesPatience()))
                 .compose(known -> {
-                    vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> names.tick());
+                    ticks.every(CONTROL_TICK_MILLIS, names::tick);
                     node.clock().start();
-                    vertx.setPeriodic(NodeWatch.TICK_MILLIS, tick -> node.tick());
+                    ticks.every(NodeWatch.TICK_MILLIS, node::tick);
                     pools.forEach(PoolControl::start);
                     // Each by itself: a strategy that fails in one pool must not stop the others.
-                    pools.forEach(pool -> vertx.setPeriodic(
-                            CONTROL_TICK_MILLIS, tick -> pool.pool().tick()));
-                    vertx.setPeriodic(INCIDENTS_TICK_MILLIS, tick -> incidents.tick());
+                    pools.forEach(pool ->
+                            ticks.every(CONTROL_TICK_MILLIS, () -> pool.pool().tick()));
+                    ticks.every(INCIDENTS_TICK_MILLIS, incidents::tick);
                     return Proxy.start(
                             vertx,
                             config,
@@ -275,6 +277,13 @@ public final class LoadBalancer {
      * @param closed called when that is done, on a thread of its own: the event loops are gone by then
      */
     private void release(Runnable closed) {
+        control.runOnContext(ignored -> {
+            ticks.stop();
+            closeAll(closed);
+        });
+    }
+
+    private void closeAll(Runnable closed) {
         AdminServer server = admin;
         Future.join(pools.stream().map(PoolControl::stop).toList())
                 .transform(any -> names.stop())
