@@ -40,14 +40,17 @@ final class HeadRows {
                             .differing(lateness()),
                     Case.of(
                                     "slow-route",
-                                    "5 requests at a time for a route that is not answered, while others are, and 5"
+                                    "12 requests at a time for a route that is not answered, while others are, and 5"
                                             + " failures in a row eject",
                                     WorkerCast.of(
                                             2,
                                             100,
-                                            "health: { passive: { consecutive-failures: 5, base-ejection: 60s } }"),
+                                            "health: { passive: { consecutive-failures: 5, base-ejection: 60s } }",
+                                            "retry: { attempts: 1 }",
+                                            "timeouts: { connect: 1s, response-head: 2s, body-idle: 1s, queue: 300ms }"),
                                     WorkerPlays::slowRoute)
-                            .expecting(fails("http_response_timeout", Retry.R1).saying("did not (start )?answer"))),
+                            .expecting(fails("http_response_timeout", Retry.R1).saying("did not (start )?answer"))
+                            .at(Case.Moment.UNDISTURBED)),
             Row.of(
                     "E5",
                     "The head drips",

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 
 /** Backends that are well, but for some of their workers. */
 final class WorkerPlays {
-    static final int SLOW_AT_A_TIME = 5;
+    static final int SLOW_AT_A_TIME = 12;
     static final int WORKERS = 2;
 
     /** One of them may have an idle connection first, for two seconds. */
