@@ -19,16 +19,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A correct backend with as many workers as it is told, each of which keeps its connection: who comes then waits in the accept
- * queue, which is short. It answers at once, but for {@code /slow}, which it answers once it is healed.
+ * queue, which is as long as there are workers. It answers at once, but for {@code /slow}, which it answers once it is healed.
  */
 final class WorkerServer implements AutoCloseable {
-    /** Linux takes one more than it is told. */
-    private static final int BACKLOG = 1;
-
     private static final int AT_ONCE_MILLIS = 200;
     private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfast\n";
 
     private final ServerSocket listener;
+    private final int backlog;
     private final Semaphore workers;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<Socket> waiting = new ArrayList<>();
@@ -37,12 +35,13 @@ final class WorkerServer implements AutoCloseable {
 
     private WorkerServer(ServerSocket listener, int workers) {
         this.listener = listener;
+        this.backlog = workers;
         this.workers = new Semaphore(workers);
     }
 
     static WorkerServer start(String host, int workers) throws IOException {
         ServerSocket listener = new ServerSocket();
-        listener.bind(new InetSocketAddress(InetAddress.ofLiteral(host), 0), BACKLOG);
+        listener.bind(new InetSocketAddress(InetAddress.ofLiteral(host), 0), workers);
         WorkerServer server = new WorkerServer(listener, workers);
         Thread.ofVirtual().start(server::accept);
         return server;
@@ -59,7 +58,7 @@ final class WorkerServer implements AutoCloseable {
 
     /** Connects until nobody is let in any more. */
     void fillQueue() throws IOException {
-        for (int i = 0; i < BACKLOG + 2; i++) {
+        for (int i = 0; i < backlog + 2; i++) { // Linux takes one more than it is told
             Socket socket = new Socket();
             waiting.add(socket);
             try {
@@ -68,7 +67,7 @@ final class WorkerServer implements AutoCloseable {
                 return;
             }
         }
-        throw new IOException("the accept queue of " + url() + " takes more than " + BACKLOG + " and one");
+        throw new IOException("the accept queue of " + url() + " takes more than " + backlog + " and one");
     }
 
     /** Everybody is accepted and answered from now on. */
