@@ -44,6 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
     private static final Pattern SERVER = Pattern.compile("\\[?([0-9A-Fa-f.:]+?)]?(?::([0-9]{1,5}))?");
     private static final Pattern HOST = Pattern.compile("[\\x21-\\x7e]{1,255}");
     private static final Duration GLANCE = Duration.ofMillis(150); // longer than most ways there and back
+    private static final Duration UNHURRIED = Duration.ofSeconds(60);
     private static final String ADMIN = "http://127.0.0.1:8081";
 
     @Spec
@@ -77,6 +78,14 @@ final class DoctorCommand implements Callable<Integer> {
             description = "For each step, such as 500ms or 5s.")
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private String timeout;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "TIME",
+            description =
+                    "For all steps together: what is not done by then is left out, and said so, and the exit code is 1. By"
+                            + " default 60s more than --idle-probe.")
+    private @Nullable String deadline;
 
     @Option(
             names = "--idle-probe",
@@ -157,13 +166,15 @@ final class DoctorCommand implements Callable<Integer> {
         if (requests < 1 || requests > 1000) {
             throw new IllegalArgumentException("--requests: " + requests + "; expected 1 to 1000");
         }
+        Duration idle = duration("--idle-probe", idleProbe, "0s");
         return new Plan(
                 target,
                 method,
                 host,
                 duration("--timeout", timeout, "1ms"),
+                deadline == null ? idle.plus(UNHURRIED) : duration("--deadline", deadline, "1ms"),
                 GLANCE,
-                duration("--idle-probe", idleProbe, "0s"),
+                idle,
                 requests,
                 resolver == null ? null : server(resolver),
                 Path.of("/etc/hosts"),

@@ -73,6 +73,7 @@ public final class LoadBalancer {
     private final Vertx vertx;
     private final ContextInternal control;
     private final NameControl names;
+    private final Ticks ticks;
     private final int eventLoops;
     private final Promise<Void> stopped = Promise.promise();
     private final @Nullable ThisMember member;
@@ -93,6 +94,7 @@ public final class LoadBalancer {
         metrics.incidents(incidents::open, incidents::total);
         this.vertx = vertx(transport);
         this.control = ((VertxInternal) vertx).createEventLoopContext();
+        this.ticks = new Ticks(vertx);
         this.names = new NameControl(
                 new DnsResolver(control, config.dns()), config.dns(), control, metrics, changes, nanoClock, random);
     }
@@ -185,16 +187,16 @@ public final class LoadBalancer {
         return server.start()
                 .compose(bound -> names.start(namesPatience()))
                 .compose(known -> {
-                    vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> names.tick());
+                    ticks.every(CONTROL_TICK_MILLIS, names::tick);
                     node.clock().start();
-                    vertx.setPeriodic(NodeWatch.TICK_MILLIS, tick -> node.tick());
+                    ticks.every(NodeWatch.TICK_MILLIS, node::tick);
                     pools.forEach(PoolControl::start);
                     if (cluster != null) {
                         cluster.start();
                     }
                     // Each by itself: a strategy that fails in one pool must not stop the others.
-                    pools.forEach(pool -> vertx.setPeriodic(CONTROL_TICK_MILLIS, tick -> pool.tick()));
-                    vertx.setPeriodic(INCIDENTS_TICK_MILLIS, tick -> incidents.tick());
+                    pools.forEach(pool -> ticks.every(CONTROL_TICK_MILLIS, pool::tick));
+                    ticks.every(INCIDENTS_TICK_MILLIS, incidents::tick);
                     return Proxy.start(
                             vertx,
                             config,
@@ -281,8 +283,8 @@ public final class LoadBalancer {
 
     /**
      * Stops in order, and loses nothing: not ready any more; still accepting for the drain delay, until whoever sends traffic
-     * has noticed; not accepting any more; what is in flight ends; then everything is closed. A second call waits for the
-     * first.
+     * has noticed, and every response says {@code Connection: close}; not accepting any more; what is in flight ends; then
+     * everything is closed. A second call waits for the first.
      */
     public Future<Void> stop() {
         if (readiness.enter(Readiness.Phase.DRAINING)) {
@@ -293,6 +295,7 @@ public final class LoadBalancer {
                 link.leaving();
             }
             Proxy carrying = running(proxy);
+            carrying.leave();
             delay(config.drain().delay())
                     .compose(over -> {
                         LOG.info(
@@ -321,6 +324,13 @@ public final class LoadBalancer {
      * @param closed called when that is done, on a thread of its own: the event loops are gone by then
      */
     private void release(Runnable closed) {
+        control.runOnContext(ignored -> {
+            ticks.stop();
+            closeAll(closed);
+        });
+    }
+
+    private void closeAll(Runnable closed) {
         AdminServer server = admin;
         Future.join(pools.stream().map(PoolControl::stop).toList())
                 .transform(any -> names.stop())

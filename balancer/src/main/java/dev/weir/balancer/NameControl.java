@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -54,6 +55,9 @@ final class NameControl implements AddressWatch {
     private final LongSupplier nanoClock;
     private final Names names;
     private final Map<String, List<Bearer>> bearers = new HashMap<>();
+    /** Written on the control context; read by event loops. */
+    private final Map<String, UrgentName> urgent = new ConcurrentHashMap<>();
+
     /** Addresses of which it was said that they fail where others work; until the list changes. */
     private final Map<Backend, Set<InetSocketAddress>> said = new HashMap<>();
 
@@ -82,6 +86,7 @@ final class NameControl implements AddressWatch {
             if (backend.isNamed()) {
                 String host = backend.endpoint().host();
                 names.add(host);
+                urgent.computeIfAbsent(host, first -> new UrgentName(host, names, control));
                 bearers.computeIfAbsent(host, first -> new ArrayList<>()).add(new Bearer(pool, backend));
             }
         }
@@ -122,13 +127,21 @@ final class NameControl implements AddressWatch {
         names.tick();
     }
 
-    /** Asks before the time is come. */
+    @Override
+    public void unreachable(Backend backend) {
+        UrgentName name = urgent.get(backend.endpoint().host());
+        if (name != null) { // null: an address, which means itself for ever
+            name.ask();
+        }
+    }
+
     @Override
     public void unreachable(Backend backend, Runnable answered) {
-        if (backend.isNamed()) {
-            control.runOnContext(now -> names.refresh(backend.endpoint().host(), answered));
-        } else {
+        UrgentName name = urgent.get(backend.endpoint().host());
+        if (name == null) {
             answered.run();
+        } else {
+            name.ask(answered);
         }
     }
 

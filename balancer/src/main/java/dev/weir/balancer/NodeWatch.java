@@ -7,6 +7,7 @@ import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.config.BalancerConfig;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.RouteLookup;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.node.Descriptors;
@@ -20,6 +21,8 @@ import io.vertx.core.Context;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +57,7 @@ final class NodeWatch {
     private final Descriptors descriptors = new Descriptors(mostDescriptors());
     private final DirectMemory memory =
             new DirectMemory(PlatformDependent::usedDirectMemory, PlatformDependent.maxDirectMemory());
-    private final ThisNode node = new ThisNode(this::paused, descriptors, memory);
+    private final ThisNode node = new ThisNode(this::paused, LoopClock.NOTICED_NANOS, descriptors, memory);
     private int ticks;
     private @Nullable String shortage;
     private Supplier<@Nullable String> suspicion = () -> null;
@@ -78,12 +81,19 @@ final class NodeWatch {
         this.pools = pools;
         this.pauses = new Pauses(
                 eventLoops + 1, NodeWatch::collectedMillis, nanoClock, report -> changes.balancer(report.what()));
-        this.clock = new LoopClock(nanoClock, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), (from, to) -> {
-            metrics.control().paused(to - from);
-            pauses.add(new Pause("control context", from, to, 0));
-        });
+        this.clock = new LoopClock(
+                nanoClock, TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), LoopClock.NOTICED_NANOS, (from, to) -> {
+                    metrics.control().paused(to - from);
+                    pauses.add(new Pause("control context", from, to, 0));
+                });
         metrics.watch(node);
-        FailureClassifier.ownFault(new BindException()); // loads classes while there are descriptors to read them with
+        loadClasses();
+    }
+
+    /** While there are descriptors to read them with. */
+    private static void loadClasses() {
+        FailureClassifier.ownFault(new BindException());
+        RouteLookup.findsNone(new InetSocketAddress(InetAddress.getLoopbackAddress(), 9));
     }
 
     /** Warns of a limit of descriptors that is too small for what the configuration allows. */

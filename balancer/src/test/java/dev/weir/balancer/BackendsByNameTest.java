@@ -139,6 +139,34 @@ final class BackendsByNameTest {
         assertThat(backend().getString("name_error")).contains(NAME, dns.address());
     }
 
+    @Test
+    void aRequestThatNeedsAnAddressAsksAnewHoweverLongTheNameDidNotResolve() throws Exception {
+        try (NamedBackend backend = new NamedBackend("127.0.0.2", 0)) {
+            dns.refuse(NAME, FakeNameServer.NXDOMAIN);
+            balance(NAME, backend.port(), "", "");
+            awaitQuestions(4); // by itself it asks again after 1.6 s now
+            dns.say(NAME, 60, "127.0.0.2");
+            long began = System.nanoTime();
+            assertThat(send("GET").statusCode()).isEqualTo(502);
+            Await.untilTrue(() -> send("GET").statusCode() == 200, "the name resolves");
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1_200));
+        }
+    }
+
+    @Test
+    void requestsWithoutAnAddressAskNoMoreOftenThanTheShortestTimeAllows() throws Exception {
+        dns.refuse(NAME, FakeNameServer.NXDOMAIN);
+        balance(NAME, 80, "", "");
+        long began = System.nanoTime();
+        int before = asked();
+        Await.untilTrue(
+                () -> send("GET").statusCode() == 502
+                        && System.nanoTime() - began > Duration.ofMillis(500).toNanos(),
+                "half a second of requests is over");
+        long millis = Duration.ofNanos(System.nanoTime() - began).toMillis();
+        assertThat((long) asked() - before).isBetween(2L, millis / 100 + 1);
+    }
+
     @ParameterizedTest
     @CsvSource({"gateway, 502", "rfc9209, 504"})
     void aSilentNameServerHoldsUpNoStartAndIsADnsTimeout(String statusCodes, int status) throws Exception {

@@ -107,6 +107,7 @@ final class DoctorCommandTest {
             delimiter = '|',
             value = {
                 "127.0.0.1:80                     | is not a URL; expected http://HOST[:PORT][/PATH]",
+                "http://u:secret@a                | ***@a' carries user information",
                 "http://a:70000                   | expected a number from 1 to 65535",
                 "http://a --timeout 5             | --timeout: '5' has no unit",
                 "http://a --timeout 0s            | --timeout: ",

@@ -1,10 +1,13 @@
 package dev.weir.balancer;
 
 import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakTracker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what Netty would only log: a buffer that was garbage collected before it was released. Netty makes one of these
@@ -15,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class LeakDetector<T> extends ResourceLeakDetector<T> {
 
     private static final Queue<String> LEAKS = new ConcurrentLinkedQueue<>();
+    private static final AtomicBoolean TRACKED = new AtomicBoolean();
 
     /** The constructor that Netty calls. */
     public LeakDetector(Class<?> resourceType, int samplingInterval) {
@@ -34,6 +38,23 @@ public final class LeakDetector<T> extends ResourceLeakDetector<T> {
             leaks.add(leak);
         }
         return leaks;
+    }
+
+    /** Whether any resource was handed out since the last call: if not, there is nothing new to be leaked. */
+    static boolean takeTracked() {
+        return TRACKED.getAndSet(false);
+    }
+
+    @Override
+    public @Nullable ResourceLeakTracker<T> track(T resource) {
+        TRACKED.set(true);
+        return super.track(resource);
+    }
+
+    @Override
+    public @Nullable ResourceLeakTracker<T> trackForcibly(T resource) {
+        TRACKED.set(true);
+        return super.trackForcibly(resource);
     }
 
     /** The report must reach the listener even where the level of the logger would suppress it. */

@@ -19,10 +19,12 @@ import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.incident.Changes;
 import dev.weir.balancer.metrics.Metrics;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -114,6 +117,29 @@ final class NameControlTest {
 
     private static InetSocketAddress at(String address) {
         return new InetSocketAddress(InetAddress.ofLiteral(address), 8080);
+    }
+
+    @Test
+    void aStormOfFailedConnectsIsOneTaskForTheControlContext() throws Exception {
+        answer("10.0.0.1");
+        CountDownLatch storm = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(5_000);
+        SingleThreadEventExecutor loop = (SingleThreadEventExecutor) ((ContextInternal) context).nettyEventLoop();
+        context.runOnContext(ignored -> Await.happened(storm, Duration.ofSeconds(10)));
+        for (int i = 0; i < 5_000; i++) {
+            names.unreachable(backend);
+            names.unreachable(backend, answered::countDown);
+        }
+        assertThat(loop.pendingTasks()).isLessThan(10);
+        storm.countDown();
+        assertThat(Await.happened(answered, Duration.ofSeconds(10)))
+                .as("everybody who waits is told")
+                .isTrue();
+        CountDownLatch again = new CountDownLatch(1);
+        names.unreachable(backend, again::countDown);
+        assertThat(Await.happened(again, Duration.ofSeconds(10)))
+                .as("and whoever comes later")
+                .isTrue();
     }
 
     @Test

@@ -164,7 +164,7 @@ class PoolControlTest {
                 changes,
                 context,
                 names,
-                new LoopClock(now::get, 100_000_000, (from, to) -> {}),
+                new LoopClock(now::get, 100_000_000, LoopClock.NOTICED_NANOS, (from, to) -> {}),
                 () -> false,
                 now::get,
                 new SplittableRandom(1));

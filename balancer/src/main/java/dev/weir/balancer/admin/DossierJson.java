@@ -1,6 +1,7 @@
 package dev.weir.balancer.admin;
 
 import dev.weir.balancer.failure.Errno;
+import dev.weir.balancer.incident.Amount;
 import dev.weir.balancer.incident.Answer;
 import dev.weir.balancer.incident.AttemptFailure;
 import dev.weir.balancer.incident.AttemptRecord;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is remembered of one request, as JSON. Times are milliseconds, within an attempt since the request began. */
 final class DossierJson {
-    private static final double NANOS_PER_MILLI = 1e6;
 
     private DossierJson() {}
 
@@ -38,7 +38,7 @@ final class DossierJson {
                 .put("status", dossier.status())
                 .put("error", dossier.error() == null ? null : dossier.error().token())
                 .put("detail", dossier.detail())
-                .put("duration_ms", millis(dossier.durationNanos()))
+                .put("duration_ms", Amount.millis(dossier.durationNanos()))
                 .put("request_head_bytes", request.headBytes())
                 .put("bytes_in", dossier.bytesIn())
                 .put("bytes_out", dossier.bytesOut());
@@ -63,7 +63,7 @@ final class DossierJson {
                 .put("received_bytes", attempt.receivedBytes())
                 .put("reused", attempt.reused());
         if (attempt.reused()) {
-            json.put("idle_ms", millis(attempt.idleNanos()));
+            json.put("idle_ms", Amount.millis(attempt.idleNanos()));
         }
         Answer answer = attempt.answer();
         if (answer != null) {
@@ -121,9 +121,12 @@ final class DossierJson {
                 .put("in_flight", condition.inFlight())
                 .put("connections", condition.connections())
                 .put("ever_answered", condition.everAnswered())
-                .put("known_for_ms", millis(condition.ageNanos()));
+                .put("known_for_ms", Amount.millis(condition.ageNanos()));
+        if (condition.failOpen()) {
+            json.put("fail_open", true);
+        }
         if (condition.keepAliveNanos() > 0) {
-            json.put("keep_alive_ms", millis(condition.keepAliveNanos()));
+            json.put("keep_alive_ms", Amount.millis(condition.keepAliveNanos()));
         }
         opinions(condition.opinions(), json);
         return json;
@@ -145,14 +148,10 @@ final class DossierJson {
     }
 
     private static @Nullable Double moment(long nanos) {
-        return nanos == Timings.NEVER ? null : millis(nanos);
+        return nanos == Timings.NEVER ? null : Amount.millis(nanos);
     }
 
     /** To the microsecond. */
-    private static double millis(long nanos) {
-        return Math.round(nanos / 1_000.0) * 1_000 / NANOS_PER_MILLI;
-    }
-
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }

@@ -155,7 +155,11 @@ public final class Backend {
                 now.ejected(),
                 stats.inFlight(),
                 stats.connections(),
+                stats.standing(),
+                stats.isSilent(nowNanos),
                 everUp || stats.hasAnswered(),
+                everUp || stats.latency().everSampled(),
+                false,
                 nowNanos - addedNanos,
                 keepAlive.known().closesAfterNanos(),
                 opinions);

@@ -1,7 +1,7 @@
 package dev.weir.balancer.backend;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -11,25 +11,24 @@ import java.util.concurrent.atomic.LongAdder;
 public final class BackendStats {
     private static final int STATUS_CLASSES = 6;
 
-    /** Routes come back; whoever gets no traffic for the lack of one has to be tried again. */
-    private static final long NO_ROUTE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger standing = new AtomicInteger();
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
     private final LongAdder[] responses = new LongAdder[STATUS_CLASSES];
     private final PeakEwma latency;
+    /** When a request that was not answered in time counted as a failure last. */
+    private final AtomicLong timedOutNanos;
 
-    /** Not before that, as long as failures follow each other. */
-    private volatile long noRouteUntilNanos;
-
-    private volatile boolean everNoRoute;
+    private final Sighting noRoute = new Sighting();
+    private final Sighting silence = new Sighting();
 
     BackendStats(long nowNanos) {
         for (int i = 0; i < STATUS_CLASSES; i++) {
             responses[i] = new LongAdder();
         }
         latency = new PeakEwma(nowNanos);
+        timedOutNanos = new AtomicLong(nowNanos);
     }
 
     /**
@@ -71,6 +70,21 @@ public final class BackendStats {
         connections.decrementAndGet();
     }
 
+    /** One of those that were being opened stands. */
+    public void connectionStands() {
+        standing.incrementAndGet();
+    }
+
+    /** One that stood does no more. {@link #closeConnection} follows. */
+    public void connectionFell() {
+        standing.decrementAndGet();
+    }
+
+    /** Open connections without those being opened, over all event loops. */
+    public int standing() {
+        return standing.get();
+    }
+
     /** Open connections and those being opened, over all event loops. */
     public int connections() {
         return connections.get();
@@ -88,15 +102,47 @@ public final class BackendStats {
         }
     }
 
-    /** The kernel of this node knew no way to the backend. {@link #failed} follows. */
+    /** It became usable again: what was held against it is forgotten. */
+    public void startAfresh() {
+        consecutiveFailures.set(0);
+        noRoute.forget();
+        silence.forget();
+    }
+
+    /**
+     * A request was not answered in time.
+     *
+     * @param sentNanos when it went out
+     * @return whether it is the first of those that waited at the same time
+     */
+    public boolean timedOutFirst(long sentNanos, long nowNanos) {
+        long last = timedOutNanos.get();
+        return last - sentNanos <= 0 && timedOutNanos.compareAndSet(last, nowNanos);
+    }
+
+    /** The kernel of this node knew no way to the backend, whoever's failure that is counted as. */
     public void foundNoRoute(long nowNanos) {
-        noRouteUntilNanos = nowNanos + NO_ROUTE_NANOS;
-        everNoRoute = true;
+        noRoute.saw(nowNanos, latency);
     }
 
     /** Whether the kernel of this node knew no way to the backend when somebody looked last, not long ago. */
     public boolean hasNoRoute(long nowNanos) {
-        return everNoRoute && consecutiveFailures.get() > 0 && noRouteUntilNanos - nowNanos > 0;
+        return noRoute.holds(nowNanos, latency);
+    }
+
+    /** Nobody answered an attempt to connect. */
+    public void foundSilent(long nowNanos) {
+        silence.saw(nowNanos, latency);
+    }
+
+    /** Whether nobody answered the last attempt to connect, not long ago, and no request has been answered since. */
+    public boolean isSilent(long nowNanos) {
+        return silence.holds(nowNanos, latency);
+    }
+
+    /** Since when {@link #isSilent} holds. */
+    public long silentSinceNanos() {
+        return silence.firstNanos();
     }
 
     public int consecutiveFailures() {

@@ -97,6 +97,16 @@ public record Eligibility(List<Tier> tiers, List<Backend> resting) {
                 .toList();
     }
 
+    /** Whether those of that priority get requests whether or not they are usable. */
+    public boolean panics(int priority) {
+        for (Tier tier : tiers) {
+            if (tier.priority == priority) {
+                return tier.panic;
+            }
+        }
+        return false;
+    }
+
     /** Whether some candidate has less than its full weight, because of its slow start. */
     boolean inSlowStart() {
         for (Tier tier : tiers) {

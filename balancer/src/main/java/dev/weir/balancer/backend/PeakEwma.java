@@ -23,6 +23,9 @@ public final class PeakEwma {
     /** Event loops read their clocks a moment apart; what seems to come from further ahead is older than 24.8 days. */
     private static final int MOST_AHEAD_MILLIS = 60_000;
 
+    /** A day: what seems to come from further behind is older than 48.7 days. */
+    private static final int MOST_LATER_MILLIS = 86_400_000;
+
     private final long originNanos;
     private final AtomicLong word = new AtomicLong();
 
@@ -55,6 +58,21 @@ public final class PeakEwma {
         long last = word.get();
         int ageMillis = millis(nowNanos) - (int) last;
         return ageMillis > KNOWN_MILLIS ? 0 : Float.intBitsToFloat((int) (last >>> 32)) * retained(ageMillis);
+    }
+
+    /** Whether there ever was a sample that took any time. */
+    public boolean everSampled() {
+        return word.get() != 0;
+    }
+
+    /**
+     * Whether a sample is younger than that moment, by a millisecond at least.
+     *
+     * @param nanos not more than a day ago
+     */
+    public boolean sampledAfter(long nanos) {
+        int laterMillis = (int) word.get() - millis(nanos);
+        return laterMillis > 0 && laterMillis < MOST_LATER_MILLIS;
     }
 
     private static double retained(int ageMillis) {

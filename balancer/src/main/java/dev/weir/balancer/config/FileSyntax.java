@@ -22,6 +22,7 @@ final class FileSyntax {
             "access-log",
             Scalars.parsed(".*\\S.*", "stdout, off, or the path of a file", FileSyntax::accessLog),
             AccessLogConfig.STDOUT);
+    private static final Key<Boolean> ACCESS_LOG_QUERY = Key.of("access-log-query", Scalars.flag(), "true");
     private static final Key<StatusCodes> STATUS_CODES =
             Key.of("status-codes", Scalars.oneOf(StatusCodes.class), "gateway");
     private static final Key<TransportChoice> TRANSPORT =
@@ -59,6 +60,7 @@ final class FileSyntax {
             LISTENERS,
             ADMIN,
             ACCESS_LOG,
+            ACCESS_LOG_QUERY,
             STATUS_CODES,
             TRANSPORT,
             EVENT_LOOPS,
@@ -90,7 +92,7 @@ final class FileSyntax {
         return new BalancerConfig(
                 fields.get(LISTENERS),
                 fields.get(ADMIN),
-                new AccessLogConfig(fields.get(ACCESS_LOG)),
+                new AccessLogConfig(fields.get(ACCESS_LOG), fields.get(ACCESS_LOG_QUERY)),
                 fields.get(STATUS_CODES),
                 fields.get(TRANSPORT),
                 fields.get(EVENT_LOOPS),

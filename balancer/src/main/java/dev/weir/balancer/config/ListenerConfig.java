@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxHead bytes of all request fields; more gets 431
  * @param maxBody bytes of a request body; more gets 413; 0: no limit
  * @param maxConnections open client connections, further ones are closed at once; 0: no limit
+ * @param halfClose what becomes of the requests of a client that ends its side
  */
 public record ListenerConfig(
         Address address,
@@ -22,4 +23,5 @@ public record ListenerConfig(
         int maxRequestLine,
         int maxHead,
         long maxBody,
-        int maxConnections) {}
+        int maxConnections,
+        HalfClose halfClose) {}

@@ -21,8 +21,10 @@ final class ListenerSyntax {
     private static final Key<Fields> LIMITS = Key.of(
             "limits", Section.of("a mapping of limits", fields -> fields, REQUEST_LINE, HEAD, BODY, CONNECTIONS));
 
+    private static final Key<HalfClose> HALF_CLOSE = Key.of("half-close", Scalars.oneOf(HalfClose.class), "answer");
+
     static final Section<ListenerConfig> LISTENER =
-            Section.of("a listener with an address", ListenerSyntax::listener, ADDRESS, TIMEOUTS, LIMITS);
+            Section.of("a listener with an address", ListenerSyntax::listener, ADDRESS, TIMEOUTS, LIMITS, HALF_CLOSE);
 
     static final Key<Address> ADMIN_ADDRESS = Key.of("address", AddressSyntax.LISTEN, "127.0.0.1:8081");
 
@@ -51,6 +53,7 @@ final class ListenerSyntax {
                 Math.toIntExact(limits.get(REQUEST_LINE)),
                 Math.toIntExact(limits.get(HEAD)),
                 limits.get(BODY),
-                limits.get(CONNECTIONS));
+                limits.get(CONNECTIONS),
+                fields.get(HALF_CLOSE));
     }
 }

@@ -14,7 +14,6 @@ import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.resolver.dns.DnsNameResolverTimeoutException;
-import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -74,15 +73,6 @@ final class NameServers {
         dns.close();
     }
 
-    /** As operators write it: without the port that all name servers have. */
-    static String text(InetSocketAddress server) {
-        String host = NetUtil.toAddressString(server.getAddress());
-        if (server.getPort() == ResolvConf.DNS_PORT) {
-            return host;
-        }
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.getPort();
-    }
-
     private final class Question {
         private final Promise<Reply> reply = Promise.promise();
         private final String name;
@@ -130,13 +120,13 @@ final class NameServers {
             DnsResponseCode code = response.code();
             if (code.equals(DnsResponseCode.NXDOMAIN)) {
                 first = index;
-                reply.complete(new Reply.None(Reply.NXDOMAIN, text(server)));
+                reply.complete(new Reply.None(Reply.NXDOMAIN, ResolvConf.text(server)));
             } else if (code.equals(DnsResponseCode.NOERROR)) {
                 first = index;
                 read(response, server);
             } else {
-                rcode = word(code);
-                trouble = rcode + " from " + text(server);
+                rcode = ResponseRecords.word(code);
+                trouble = rcode + " from " + ResolvConf.text(server);
                 next();
             }
         }
@@ -151,9 +141,9 @@ final class NameServers {
             }
             long ttl = Math.min(ttlSeconds, records.ttlSeconds());
             if (!records.addresses().isEmpty()) {
-                reply.complete(new Reply.Found(records.addresses(), ttl, text(server)));
+                reply.complete(new Reply.Found(records.addresses(), ttl, ResolvConf.text(server)));
             } else if (records.name().equals(name) || aliases == MAX_ALIASES) {
-                reply.complete(new Reply.None(Reply.NOERROR, text(server)));
+                reply.complete(new Reply.None(Reply.NOERROR, ResolvConf.text(server)));
             } else { // the server names an alias only, and leaves the rest to us
                 Question further = new Question(records.name(), type, servers, aliases + 1, ttl);
                 further.reply.future().onComplete(reply);
@@ -164,18 +154,10 @@ final class NameServers {
         private void unanswered(InetSocketAddress server, Throwable cause) {
             if (rcode == null) { // an error that some server tells says more
                 trouble = cause instanceof DnsNameResolverTimeoutException
-                        ? text(server) + " did not answer within " + timeoutMillis + " ms"
-                        : text(server) + " could not be asked: " + cause.getMessage();
+                        ? ResolvConf.text(server) + " did not answer within " + timeoutMillis + " ms"
+                        : ResolvConf.text(server) + " could not be asked: " + cause.getMessage();
             }
             next();
         }
-    }
-
-    /** {@code SERVFAIL} of "ServFail(2)". */
-    private static String word(DnsResponseCode code) {
-        String text = code.toString();
-        int bracket = text.indexOf('(');
-        String word = bracket > 0 ? text.substring(0, bracket) : text;
-        return word.toUpperCase(java.util.Locale.ROOT);
     }
 }

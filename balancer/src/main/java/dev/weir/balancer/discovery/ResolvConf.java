@@ -1,8 +1,13 @@
 package dev.weir.balancer.discovery;
 
+import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.net.IDN;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,15 +21,24 @@ import java.util.Set;
  * @param search domains that are tried behind a name that is not complete
  * @param ndots a name with so many dots is tried by itself first
  */
-record ResolvConf(List<InetSocketAddress> servers, List<String> search, int ndots) {
-    static final int DNS_PORT = 53;
+public record ResolvConf(List<InetSocketAddress> servers, List<String> search, int ndots) {
+    public static final int DNS_PORT = 53;
     private static final int MAX_SERVERS = 3;
     private static final int MAX_NDOTS = 15;
     private static final int MAX_NAME = 254; // RFC 1035 section 2.3.4, with the final dot
 
-    ResolvConf {
+    public ResolvConf {
         servers = List.copyOf(servers);
         search = List.copyOf(search);
+    }
+
+    /** Blocks. A file that is missing or unreadable says nothing. */
+    public static ResolvConf read(Path file) {
+        try {
+            return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1)); // a comment may be in any encoding
+        } catch (IOException none) {
+            return parse(List.of());
+        }
     }
 
     /** Lines that make no sense are passed over, as every resolver does. */
@@ -91,12 +105,21 @@ record ResolvConf(List<InetSocketAddress> servers, List<String> search, int ndot
         return ndots;
     }
 
-    ResolvConf with(List<InetSocketAddress> others) {
+    public ResolvConf with(List<InetSocketAddress> others) {
         return others.isEmpty() ? this : new ResolvConf(others, search, ndots);
     }
 
+    /** As operators write a server: without the port that all name servers have. */
+    public static String text(InetSocketAddress server) {
+        String host = NetUtil.toAddressString(server.getAddress());
+        if (server.getPort() == DNS_PORT) {
+            return host;
+        }
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + server.getPort();
+    }
+
     /** The complete names, each with a final dot, that a name may stand for, in the order in which they are to be tried. */
-    List<String> candidates(String host) {
+    public List<String> candidates(String host) {
         if (host.endsWith(".")) {
             return List.of(host);
         }

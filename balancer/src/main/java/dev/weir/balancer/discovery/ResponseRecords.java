@@ -5,6 +5,7 @@ import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -22,7 +23,7 @@ import java.util.Set;
  * @param ttlSeconds of the record among them that expires first; {@link Long#MAX_VALUE} if there is none
  * @param name what the question's name is an alias of in the end; itself if it is none
  */
-record ResponseRecords(List<InetAddress> addresses, long ttlSeconds, String name) {
+public record ResponseRecords(List<InetAddress> addresses, long ttlSeconds, String name) {
     private static final int MAX_ALIASES = 16;
 
     /**
@@ -80,5 +81,13 @@ record ResponseRecords(List<InetAddress> addresses, long ttlSeconds, String name
         } catch (UnknownHostException wrongLength) {
             throw new IllegalArgumentException("an address of " + bytes.length + " bytes", wrongLength);
         }
+    }
+
+    /** {@code SERVFAIL} of "ServFail(2)". */
+    public static String word(DnsResponseCode code) {
+        String text = code.toString();
+        int bracket = text.indexOf('(');
+        String word = bracket > 0 ? text.substring(0, bracket) : text;
+        return word.toUpperCase(Locale.ROOT);
     }
 }

@@ -3,7 +3,6 @@ package dev.weir.balancer.discovery;
 import io.netty.resolver.HostsFileEntriesProvider;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -55,8 +54,7 @@ final class SystemFiles {
         Content known = content;
         if (known == null || !now.equals(stamp)) {
             known = new Content(
-                    HostsFileEntriesProvider.parser().parseSilently(hosts.toFile()),
-                    ResolvConf.parse(lines(resolvConf)));
+                    HostsFileEntriesProvider.parser().parseSilently(hosts.toFile()), ResolvConf.read(resolvConf));
             content = known;
             stamp = now;
         }
@@ -68,14 +66,6 @@ final class SystemFiles {
             return Files.getLastModifiedTime(file);
         } catch (IOException none) {
             return null;
-        }
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file, StandardCharsets.ISO_8859_1); // a comment may be in any encoding
-        } catch (IOException none) {
-            return List.of();
         }
     }
 }

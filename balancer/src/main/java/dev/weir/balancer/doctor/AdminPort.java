@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -62,7 +63,7 @@ public final class AdminPort {
                     .thenApply(response -> new Reply(response.statusCode(), response.body()))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS); // a request's own timeout ends with the head
         } catch (TimeoutException e) {
-            throw new IOException("no whole answer within " + Amounts.time(timeout), e);
+            throw new IOException("no whole answer within " + Amount.time(timeout), e);
         } catch (ExecutionException e) {
             throw new IOException(words(e.getCause()), e);
         } catch (IllegalArgumentException e) {

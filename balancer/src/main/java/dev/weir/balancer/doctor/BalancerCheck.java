@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
@@ -21,10 +22,13 @@ final class BalancerCheck {
     private static final int MAX_INCIDENTS = 3;
 
     private final Plan plan;
+    private final Dialer dialer;
     private final URI admin;
 
-    BalancerCheck(Plan plan, URI admin) {
+    /** @param dialer knows how much time is left */
+    BalancerCheck(Plan plan, Dialer dialer, URI admin) {
         this.plan = plan;
+        this.dialer = dialer;
         this.admin = admin;
     }
 
@@ -73,7 +77,7 @@ final class BalancerCheck {
     }
 
     private JsonObject get(String path) throws IOException, InterruptedException {
-        AdminPort.Reply reply = new AdminPort(admin, plan.timeout()).get(path);
+        AdminPort.Reply reply = new AdminPort(admin, dialer.step().left()).get(path);
         if (reply.status() != 200) {
             throw new IOException(path + " answered " + reply.status());
         }
@@ -137,11 +141,11 @@ final class BalancerCheck {
         List<String> words = new ArrayList<>();
         words.add("health " + backend.getString("health", "unknown"));
         if (backend.getBoolean("ejected", false)) {
-            words.add("ejected for another " + Amounts.time(backend.getLong("ejected_for_ms", 0L) * 1_000_000));
+            words.add("ejected for another " + Amount.time(backend.getLong("ejected_for_ms", 0L) * 1_000_000));
         }
         long row = backend.getLong("consecutive_failures", 0L);
         if (row > 0) {
-            words.add(Amounts.count(row, "failure") + " in a row");
+            words.add(Amount.count(row, "failure") + " in a row");
         }
         JsonObject failures = backend.getJsonObject("failures", new JsonObject());
         for (String type : new TreeSet<>(failures.fieldNames())) {
@@ -198,7 +202,7 @@ final class BalancerCheck {
     }
 
     private static String line(JsonObject incident) {
-        return Amounts.count(incident.getLong("count", 0L), "request") + ", the last one at "
+        return Amount.count(incident.getLong("count", 0L), "request") + ", the last one at "
                 + incident.getString("last_seen", "?") + ": " + incident.getString("finding", "");
     }
 }

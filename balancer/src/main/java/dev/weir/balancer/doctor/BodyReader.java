@@ -2,6 +2,7 @@ package dev.weir.balancer.doctor;
 
 import dev.weir.balancer.doctor.Response.Framing;
 import dev.weir.balancer.doctor.Response.Head;
+import dev.weir.balancer.incident.Amount;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -119,8 +120,8 @@ final class BodyReader {
         } catch (EOFException e) {
             cut(
                     framing == Framing.CHUNKED
-                            ? "It ended a chunked response without its end mark, after " + Amounts.size(bytes) + "."
-                            : "It closed after " + Amounts.size(bytes) + " of the body.");
+                            ? "It ended a chunked response without its end mark, after " + Amount.bytes(bytes) + "."
+                            : "It closed after " + Amount.bytes(bytes) + " of the body.");
         } catch (SocketTimeoutException e) {
             stalled();
         } catch (Inflow.LineTooLong e) {
@@ -226,7 +227,7 @@ final class BodyReader {
     private void stalled() {
         violations.warning(
                 "body-stalls",
-                "Its body did not come to an end in time: " + Amounts.size(bytes) + " came.",
+                "Its body did not come to an end in time: " + Amount.bytes(bytes) + " came.",
                 "If it is a stream, all is well (--path names another one to examine). Otherwise look for a stuck handler"
                         + " over there.");
     }
@@ -234,7 +235,7 @@ final class BodyReader {
     private void badChunk(String what) {
         violations.problem(
                 "bad-chunk",
-                "Its chunks are broken after " + Amounts.size(bytes) + ": " + what
+                "Its chunks are broken after " + Amount.bytes(bytes) + ": " + what
                         + ". Weir answers 502 (http_response_transfer_coding) or breaks the transfer.",
                 Violations.REPAIR + ".");
     }

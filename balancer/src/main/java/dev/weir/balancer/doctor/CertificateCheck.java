@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
@@ -196,6 +197,6 @@ final class CertificateCheck {
 
     private static String ago(Duration duration) {
         long days = duration.toDays();
-        return days > 0 ? Amounts.count(days, "day") : Amounts.count(duration.toHours(), "hour");
+        return days > 0 ? Amount.count(days, "day") : Amount.count(duration.toHours(), "hour");
     }
 }

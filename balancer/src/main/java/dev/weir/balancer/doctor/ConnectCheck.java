@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -130,11 +131,11 @@ final class ConnectCheck {
         String where = dialer.at(first.address());
         findings.ok(
                 "connects",
-                where + " accepts: " + nanos.size() + " connections, each within " + Amounts.time(spread.max()) + ".");
+                where + " accepts: " + nanos.size() + " connections, each within " + Amount.time(spread.max()) + ".");
         if (spread.max() > RETRANSMISSION_NANOS) {
             findings.warning(
                     "syn-lost",
-                    "One connection to " + where + " took " + Amounts.time(spread.max())
+                    "One connection to " + where + " took " + Amount.time(spread.max())
                             + ": its first packet was lost or dropped, and only the repetition got through.",
                     "Look at the accept queue over there (`ss -lnt`, Recv-Q against Send-Q; `nstat -az"
                             + " TcpExtListenDrops`), and at packet loss on the way.");
@@ -143,11 +144,11 @@ final class ConnectCheck {
 
     private void oneFailed(InetAddress address, int stood, IOException failure, Findings findings) {
         String where = dialer.at(address);
-        String text = Amounts.count(stood, "connection") + " to " + where + " stood, the next one did not: ";
+        String text = Amount.count(stood, "connection") + " to " + where + " stood, the next one did not: ";
         if (ConnectFailure.of(failure) == ConnectFailure.NO_ANSWER) {
             findings.problem(
                     "accept-queue-full",
-                    text + "no answer within " + Amounts.time(dialer.timeout()) + ". It is up, but accepts no new ones"
+                    text + "no answer within " + Amount.time(dialer.timeout()) + ". It is up, but accepts no new ones"
                             + queue(address) + ".",
                     "Its accept queue is full: look at `ss -lnt` over there (Recv-Q against Send-Q), raise the backlog,"
                             + " and find out what keeps its threads from accepting.");
@@ -169,14 +170,14 @@ final class ConnectCheck {
                 findings.add(
                         severity,
                         kind.code(),
-                        where + " refused the connection after " + Amounts.time(one.nanos())
+                        where + " refused the connection after " + Amount.time(one.nanos())
                                 + ": nothing listens there, or a firewall rejects.",
                         refusedAdvice(address));
             case NO_ANSWER ->
                 findings.add(
                         severity,
                         queueLength(address) > 0 ? "accept-queue-full" : kind.code(),
-                        where + " did not answer within " + Amounts.time(one.nanos())
+                        where + " did not answer within " + Amount.time(one.nanos())
                                 + ": packets are dropped, or its accept queue is full" + queue(address) + ".",
                         queueLength(address) > 0
                                 ? "Find out what keeps the process from accepting (stuck threads?), and raise the backlog."
@@ -221,7 +222,7 @@ final class ConnectCheck {
 
     private String queue(InetAddress address) {
         long waiting = queueLength(address);
-        return waiting == 0 ? "" : " (" + Amounts.count(waiting, "connection") + " wait there to be accepted)";
+        return waiting == 0 ? "" : " (" + Amount.count(waiting, "connection") + " wait there to be accepted)";
     }
 
     /** One family works and the other does not: the remedy is the other family's address. */
@@ -256,7 +257,7 @@ final class ConnectCheck {
                     one.failure() == null
                             ? "connected"
                             : ConnectFailure.of(one.failure()).code());
-            fact.put("ms", Amounts.millis(one.nanos()));
+            fact.put("ms", Amount.millis(one.nanos()));
             list.add(fact);
         }
         findings.fact("addresses", list);

@@ -17,6 +17,11 @@ final class Deadline {
         return new Deadline(nanoClock, nanoClock.getAsLong() + duration.toNanos());
     }
 
+    /** This one, but no later than another. */
+    Deadline within(Deadline other) {
+        return other.leftNanos() < leftNanos() ? other : this;
+    }
+
     boolean expired() {
         return leftNanos() <= 0;
     }

@@ -12,12 +12,14 @@ import java.util.function.LongSupplier;
 final class Dialer {
     private final Plan plan;
     private final LongSupplier nanoClock;
+    private final Deadline whole;
     private final TlsClient tls;
     private final AtomicInteger connections = new AtomicInteger();
 
     Dialer(Plan plan, LongSupplier nanoClock) {
         this.plan = plan;
         this.nanoClock = nanoClock;
+        this.whole = Deadline.in(plan.whole(), nanoClock);
         this.tls = new TlsClient(plan.target());
     }
 
@@ -61,11 +63,16 @@ final class Dialer {
 
     /** The deadline of a step that begins now. */
     Deadline step() {
-        return Deadline.in(plan.timeout(), nanoClock);
+        return in(plan.timeout());
     }
 
     Deadline in(Duration duration) {
-        return Deadline.in(duration, nanoClock);
+        return Deadline.in(duration, nanoClock).within(whole);
+    }
+
+    /** Whether the time of the whole examination is over. */
+    boolean isOver() {
+        return whole.expired();
     }
 
     long nanos() {

@@ -1,6 +1,8 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.discovery.ResolvConf;
 import dev.weir.balancer.doctor.DnsQueries.Reply;
+import dev.weir.balancer.incident.Amount;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -26,7 +28,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
      * @param needed false if the hosts file has the name, so that DNS does not matter
      */
     void report(InetSocketAddress server, boolean nothingKnown, boolean needed, Findings findings) {
-        String who = "DNS (" + at(server) + ")";
+        String who = "DNS (" + ResolvConf.text(server) + ")";
         if (!addresses().isEmpty()) {
             findings.ok("dns", who + " says: " + family("A", v4) + "; " + family("AAAA", v6) + ".");
             halfFailed(who, findings);
@@ -45,7 +47,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
                 findings.add(
                         severity,
                         "dns-timeout",
-                        who + " does not answer within " + Amounts.time(v4.nanos()) + ".",
+                        who + " does not answer within " + Amount.time(v4.nanos()) + ".",
                         "Check that it runs and that UDP port " + server.getPort()
                                 + " gets through; take dead ones out of resolv.conf, since each look-up waits for them.");
             case Reply.UNREACHABLE ->
@@ -89,12 +91,12 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
             return "no " + type;
         }
         String addresses = reply.addresses().stream().map(Addresses::text).collect(Collectors.joining(", "));
-        return type + " " + addresses + " (TTL " + reply.ttlSeconds() + " s, " + Amounts.time(reply.nanos()) + ")";
+        return type + " " + addresses + " (TTL " + reply.ttlSeconds() + " s, " + Amount.time(reply.nanos()) + ")";
     }
 
     Map<String, Object> facts(InetSocketAddress server) {
         Map<String, Object> facts = new LinkedHashMap<>();
-        facts.put("server", at(server));
+        facts.put("server", ResolvConf.text(server));
         facts.put("name", name);
         facts.put("a", facts(v4));
         facts.put("aaaa", facts(v6));
@@ -108,12 +110,7 @@ record DnsAnswer(String name, Reply v4, Reply v6) {
         if (reply.ttlSeconds() >= 0) {
             facts.put("ttl_s", reply.ttlSeconds());
         }
-        facts.put("ms", Amounts.millis(reply.nanos()));
+        facts.put("ms", Amount.millis(reply.nanos()));
         return facts;
-    }
-
-    static String at(InetSocketAddress server) {
-        String ip = Addresses.text(server.getAddress());
-        return server.getPort() == 53 ? ip : (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + server.getPort();
     }
 }

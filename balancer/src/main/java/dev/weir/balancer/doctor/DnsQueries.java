@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.discovery.ResponseRecords;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.AddressedEnvelope;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsResponse;
-import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.handler.codec.dns.DnsSection;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -40,18 +40,21 @@ final class DnsQueries implements AutoCloseable {
         static final String UNREACHABLE = "UNREACHABLE";
     }
 
+    /** For Netty's own timeout to come first, which tells who is silent. */
+    private static final Duration SLACK = Duration.ofMillis(500);
+
     private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final DnsNameResolver resolver;
-    private final Duration timeout;
+    private final Dialer dialer;
     private final LongSupplier nanoClock;
 
-    DnsQueries(Duration timeout, LongSupplier nanoClock) {
-        this.timeout = timeout;
+    DnsQueries(Dialer dialer, LongSupplier nanoClock) {
+        this.dialer = dialer;
         this.nanoClock = nanoClock;
         this.resolver = new DnsNameResolverBuilder(group.next())
                 .datagramChannelType(NioDatagramChannel.class)
                 .socketChannelType(NioSocketChannel.class)
-                .queryTimeoutMillis(timeout.toMillis())
+                .queryTimeoutMillis(dialer.timeout().toMillis())
                 .build();
     }
 
@@ -61,7 +64,7 @@ final class DnsQueries implements AutoCloseable {
         try {
             AddressedEnvelope<DnsResponse, InetSocketAddress> envelope = resolver.query(
                             server, new DefaultDnsQuestion(name, type))
-                    .get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+                    .get(dialer.in(dialer.timeout().plus(SLACK)).leftMillis(), TimeUnit.MILLISECONDS);
             try {
                 return reply(envelope.content(), type, nanoClock.getAsLong() - begin);
             } finally {
@@ -93,9 +96,8 @@ final class DnsQueries implements AutoCloseable {
                 }
             }
         }
-        DnsResponseCode code = response.code();
-        String name = code.equals(DnsResponseCode.NOERROR) ? Reply.NO_ERROR : name(code);
-        return new Reply(name, List.copyOf(addresses), addresses.isEmpty() ? -1 : ttl, nanos);
+        return new Reply(
+                ResponseRecords.word(response.code()), List.copyOf(addresses), addresses.isEmpty() ? -1 : ttl, nanos);
     }
 
     private static void add(ByteBuf content, List<InetAddress> addresses) {
@@ -104,13 +106,6 @@ final class DnsQueries implements AutoCloseable {
         } catch (UnknownHostException _) { // not four or sixteen bytes
             return;
         }
-    }
-
-    /** Without the number that Netty appends. */
-    private static String name(DnsResponseCode code) {
-        String text = code.toString();
-        int bracket = text.indexOf('(');
-        return bracket < 0 ? text : text.substring(0, bracket).toUpperCase(java.util.Locale.ROOT);
     }
 
     @Override

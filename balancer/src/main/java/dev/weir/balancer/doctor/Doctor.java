@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,15 +14,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Examines one backend, stage by stage; a stage that cannot take place after another has failed is left out, and says why. Never
  * has more than a dozen connections open, and sends one request after the other. Blocks for up to some seconds; every wait is
- * bounded by the plan. One examination per object.
+ * bounded by the plan, and so is the whole: what is under way when its time is over is given up, and all that follows left out.
+ * One examination per object.
  */
 public final class Doctor {
+    private static final String OVER = "the time was over";
+
     private final Plan plan;
     private final LongSupplier nanoClock;
     private final InstantSource clock;
@@ -42,7 +47,7 @@ public final class Doctor {
         this.clock = clock;
         this.dialer = new Dialer(plan, nanoClock);
         this.probe = new Probe(plan, dialer);
-        this.names = new NameCheck(plan, Path.of("/etc/resolv.conf"), nanoClock);
+        this.names = new NameCheck(plan, dialer, Path.of("/etc/resolv.conf"), nanoClock);
     }
 
     public Report examine() {
@@ -80,7 +85,8 @@ public final class Doctor {
             examineServer(address);
         }
         names.again(addresses, naming);
-        reports.put(Stage.NAME, naming.report(Stage.NAME, took));
+        reports.put(
+                Stage.NAME, addresses.isEmpty() ? report(Stage.NAME, naming, took) : naming.report(Stage.NAME, took));
         return address;
     }
 
@@ -125,22 +131,15 @@ public final class Doctor {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<IdleProbe.Result> idle = watch ? executor.submit(new IdleProbe(plan, dialer, probe, address)) : null;
             HeadSizeCheck sizes = new HeadSizeCheck(plan, probe);
-            this.<@Nullable Void>run(Stage.HEAD_SIZE, findings -> {
-                sizes.check(address, response, findings);
-                return null;
-            });
+            examine(Stage.HEAD_SIZE, findings -> sizes.check(address, response, findings));
             LatencyCheck latency = new LatencyCheck(plan, dialer, probe);
-            this.<@Nullable Void>run(Stage.LATENCY, findings -> {
-                latency.check(address, findings);
-                return null;
-            });
+            examine(Stage.LATENCY, findings -> latency.check(address, findings));
             KeepAliveCheck keepAlive = new KeepAliveCheck(plan, dialer, probe);
-            this.<@Nullable Void>run(Stage.KEEP_ALIVE, findings -> {
+            examine(Stage.KEEP_ALIVE, findings -> {
                 keepAlive.check(address, response, findings);
                 if (idle != null) {
                     keepAlive.idle(await(idle), response, findings);
                 }
-                return null;
             });
         }
     }
@@ -161,7 +160,11 @@ public final class Doctor {
             skip(Stage.BALANCER, "no balancer was to be asked");
             return;
         }
-        BalancerCheck balancer = new BalancerCheck(plan, plan.admin());
+        if (dialer.isOver()) {
+            skip(Stage.BALANCER, OVER);
+            return;
+        }
+        BalancerCheck balancer = new BalancerCheck(plan, dialer, plan.admin());
         boolean backendWorks = reports.values().stream().noneMatch(report -> report.severity() == Severity.PROBLEM);
         StageReport naming = reports.get(Stage.NAME);
         Findings findings = new Findings();
@@ -178,15 +181,41 @@ public final class Doctor {
         Findings findings = new Findings();
         long begin = nanoClock.getAsLong();
         T result = examination.into(findings);
-        reports.put(stage, findings.report(stage, nanoClock.getAsLong() - begin));
+        reports.put(stage, report(stage, findings, nanoClock.getAsLong() - begin));
         return result;
+    }
+
+    /** Unless the time is over. */
+    private void examine(Stage stage, Consumer<Findings> examination) {
+        if (dialer.isOver()) {
+            skip(stage, OVER);
+        } else {
+            this.<@Nullable Void>run(stage, findings -> {
+                examination.accept(findings);
+                return null;
+            });
+        }
+    }
+
+    /** What was found when the time was over may be so for no other reason. */
+    private StageReport report(Stage stage, Findings findings, long nanos) {
+        if (!dialer.isOver()) {
+            return findings.report(stage, nanos);
+        }
+        Findings unfinished = new Findings();
+        unfinished.problem(
+                "out-of-time",
+                "The examination's " + Amount.time(plan.whole())
+                        + " were over before this stage had ended, in which it spent " + Amount.time(nanos) + ".",
+                "Look why the backend answers so slowly, or give the examination more time by --deadline.");
+        return unfinished.report(stage, nanos);
     }
 
     /** All stages that examine the backend and have not taken place. */
     private void skipRest(String why) {
         for (Stage stage : Stage.values()) {
             if (stage != Stage.BALANCER && stage != Stage.NAME) {
-                reports.computeIfAbsent(stage, left -> skipped(left, why));
+                reports.computeIfAbsent(stage, left -> skipped(left, dialer.isOver() ? OVER : why));
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.weir.balancer.doctor;
 
 import dev.weir.balancer.doctor.Response.Field;
 import dev.weir.balancer.doctor.Response.Head;
+import dev.weir.balancer.failure.IndispensableField;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,13 @@ final class HeadReader {
     }
 
     private void name(String name, Inflow.Line line) {
-        if (!TOKEN.matcher(name).matches()) {
+        if (!TOKEN.matcher(name.stripTrailing()).matches() && IndispensableField.isMeant(name)) {
+            violations.problem(
+                    "indispensable-field",
+                    "It sends a field on which the response depends under a name that is not valid: "
+                            + line.bytes().quote() + "." + Violations.FAILS,
+                    Violations.REPAIR + ": names have no blanks.");
+        } else if (!TOKEN.matcher(name).matches()) {
             violations.warning(
                     "field-name",
                     "It sends a field whose name is not valid: " + line.bytes().quote()
@@ -125,6 +132,15 @@ final class HeadReader {
         for (int i = 0; i < value.length(); i++) {
             char octet = value.charAt(i);
             if ((octet < 0x20 && octet != '\t') || octet == 0x7f) {
+                if (IndispensableField.isMeant(name)) {
+                    violations.problem(
+                            "indispensable-field",
+                            String.format(
+                                    "The field %s, on which the response depends, has the byte 0x%02x at position %d.%s",
+                                    name, (int) octet, i, Violations.FAILS),
+                            Violations.REPAIR + ": no control characters in fields.");
+                    return;
+                }
                 violations.warning(
                         "field-value",
                         String.format(

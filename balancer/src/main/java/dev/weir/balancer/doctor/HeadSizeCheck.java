@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,10 +37,10 @@ final class HeadSizeCheck {
     private static void response(Response response, Findings findings) {
         long bytes = response.head().bytes();
         findings.fact("response_head_bytes", bytes);
-        String text = "Its response head has " + Amounts.size(bytes);
+        String text = "Its response head has " + Amount.bytes(bytes);
         Response.Field largest = response.head().largest();
         String detail = ", most of it " + largest.name() + " ("
-                + Amounts.size(largest.name().length() + largest.value().length() + 4L) + ")";
+                + Amount.bytes(largest.name().length() + largest.value().length() + 4L) + ")";
         if (bytes > WEIR) {
             findings.problem(
                     "response-head-size",

@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
@@ -104,13 +105,13 @@ final class HttpCheck {
     private void describe(Response response, Findings findings) {
         String body = response.framing() == Response.Framing.NONE
                 ? "no body"
-                : Amounts.size(response.bodyBytes()) + " of body, ended by "
+                : Amount.bytes(response.bodyBytes()) + " of body, ended by "
                         + response.framing().label();
         findings.ok(
                 "response",
                 plan.method() + " " + plan.target().path() + ": "
                         + response.head().statusLine() + ", " + body + ", head after "
-                        + Amounts.time(response.headNanos()) + ".");
+                        + Amount.time(response.headNanos()) + ".");
         if (!response.interim().isEmpty()) {
             findings.ok("interim", "It sent interim responses first: " + response.interim() + ". Weir copes.");
         }
@@ -173,7 +174,7 @@ final class HttpCheck {
         findings.fact("framing", response.framing().name().toLowerCase(Locale.ROOT));
         findings.fact("body_bytes", response.bodyBytes());
         findings.fact("complete", response.intact());
-        findings.fact("head_ms", Amounts.millis(response.headNanos()));
-        findings.fact("total_ms", Amounts.millis(response.totalNanos()));
+        findings.fact("head_ms", Amount.millis(response.headNanos()));
+        findings.fact("total_ms", Amount.millis(response.totalNanos()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -89,7 +90,7 @@ final class KeepAliveCheck {
                     "Let it announce the last response with Connection: close.");
         } else {
             String limit = max.map(number -> "; it announces at most " + number).orElse("");
-            findings.ok("kept", Amounts.count(answered, "request") + " on one connection" + limit + ".");
+            findings.ok("kept", Amount.count(answered, "request") + " on one connection" + limit + ".");
         }
     }
 
@@ -100,7 +101,7 @@ final class KeepAliveCheck {
                 findings.fact("idle_open_for_s", Math.round(seconds * 10) / 10.0);
                 findings.ok(
                         "idle",
-                        "An idle connection was still open after " + Amounts.time(result.idleNanos()) + ".",
+                        "An idle connection was still open after " + Amount.time(result.idleNanos()) + ".",
                         plan.idleProbe().toSeconds() < 60 ? "--idle-probe 75s watches longer." : "");
             }
             case CLOSED, RESET -> {
@@ -110,7 +111,7 @@ final class KeepAliveCheck {
             case SPOKE ->
                 findings.warning(
                         "speaks-when-idle",
-                        "After " + Amounts.time(result.idleNanos()) + " it sent something on an idle connection: "
+                        "After " + Amount.time(result.idleNanos()) + " it sent something on an idle connection: "
                                 + result.bytes().quote()
                                 + ". Many proxies take that for the answer to the next request; Weir closes the"
                                 + " connection.",
@@ -120,7 +121,7 @@ final class KeepAliveCheck {
     }
 
     private void closes(IdleProbe.Result result, Response ordinary, Findings findings) {
-        String after = Amounts.time(result.idleNanos());
+        String after = Amount.time(result.idleNanos());
         String how = result.end() == IdleProbe.End.RESET ? "resets" : "closes";
         Optional<Integer> announced = announced(ordinary, TIMEOUT);
         String tells = announced

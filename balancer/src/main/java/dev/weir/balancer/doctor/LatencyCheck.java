@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -81,17 +82,17 @@ final class LatencyCheck {
         findings.fact("total_ms", total.facts());
         findings.ok(
                 "latency",
-                "Of " + Amounts.count(total.count(), "request") + ", min / median / p99: connect " + text(connect)
+                "Of " + Amount.count(total.count(), "request") + ", min / median / p99: connect " + text(connect)
                         + "; head " + text(head) + "; total " + text(total) + ".");
         if (head.median() > SLOW_NANOS) {
             findings.warning(
                     "slow",
-                    "Half of the answers take longer than " + Amounts.time(head.median()) + " to begin.",
+                    "Half of the answers take longer than " + Amount.time(head.median()) + " to begin.",
                     "Look for overload or a slow dependency over there; --path names a cheaper page.");
         }
     }
 
     private static String text(Spread spread) {
-        return Amounts.time(spread.min()) + " / " + Amounts.time(spread.median()) + " / " + Amounts.time(spread.p99());
+        return Amount.time(spread.min()) + " / " + Amount.time(spread.median()) + " / " + Amount.time(spread.p99());
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.discovery.ResolvConf;
 import dev.weir.balancer.doctor.DnsQueries.Reply;
+import dev.weir.balancer.incident.Amount;
 import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.resolver.HostsFileEntriesProvider;
 import java.io.IOException;
@@ -34,15 +36,17 @@ final class NameCheck {
     private record SystemAnswer(List<InetAddress> addresses, String failure, long nanos) {}
 
     private final Plan plan;
-    private final ResolverFile resolvers;
+    private final ResolvConf resolvers;
+    private final Dialer dialer;
     private final LongSupplier nanoClock;
 
     /** @param resolverFile such as /etc/resolv.conf */
-    NameCheck(Plan plan, Path resolverFile, LongSupplier nanoClock) {
+    NameCheck(Plan plan, Dialer dialer, Path resolverFile, LongSupplier nanoClock) {
         this.plan = plan;
+        this.dialer = dialer;
         this.nanoClock = nanoClock;
         InetSocketAddress own = plan.resolver();
-        this.resolvers = own == null ? ResolverFile.read(resolverFile) : new ResolverFile(List.of(own), List.of(), 1);
+        this.resolvers = own == null ? ResolvConf.read(resolverFile) : new ResolvConf(List.of(own), List.of(), 1);
     }
 
     /** @return what to examine; empty if the name stands for nothing */
@@ -80,7 +84,7 @@ final class NameCheck {
     /** Asks once more, at the end of the examination. */
     void again(List<InetAddress> before, Findings findings) {
         String host = plan.target().host();
-        if (plan.target().isLiteral() || before.isEmpty()) {
+        if (plan.target().isLiteral() || before.isEmpty() || dialer.isOver()) {
             return;
         }
         Set<InetAddress> now = new LinkedHashSet<>();
@@ -132,13 +136,13 @@ final class NameCheck {
         FutureTask<List<InetAddress>> task = new FutureTask<>(() -> nameless(List.of(InetAddress.getAllByName(host))));
         Thread.ofPlatform().daemon().name("resolve").start(task);
         try {
-            List<InetAddress> addresses = task.get(plan.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            List<InetAddress> addresses = task.get(dialer.step().leftMillis(), TimeUnit.MILLISECONDS);
             return new SystemAnswer(addresses, "", nanoClock.getAsLong() - begin);
         } catch (ExecutionException e) {
             return new SystemAnswer(List.of(), words(e.getCause(), host), nanoClock.getAsLong() - begin);
         } catch (TimeoutException e) {
             return new SystemAnswer(
-                    List.of(), "no answer within " + Amounts.time(plan.timeout()), nanoClock.getAsLong() - begin);
+                    List.of(), "no answer within " + Amount.time(plan.timeout()), nanoClock.getAsLong() - begin);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new SystemAnswer(List.of(), "interrupted", nanoClock.getAsLong() - begin);
@@ -164,10 +168,7 @@ final class NameCheck {
 
     private Map<InetSocketAddress, DnsAnswer> dns(String host) {
         Map<InetSocketAddress, DnsAnswer> answers = new LinkedHashMap<>();
-        if (resolvers.servers().isEmpty()) {
-            return answers;
-        }
-        try (DnsQueries queries = new DnsQueries(plan.timeout(), nanoClock)) {
+        try (DnsQueries queries = new DnsQueries(dialer, nanoClock)) {
             for (InetSocketAddress server : resolvers.servers()) {
                 answers.put(server, ask(queries, server, host));
             }
@@ -182,7 +183,7 @@ final class NameCheck {
             boolean hopeless = v4.code().equals(Reply.TIMEOUT) || v4.code().equals(Reply.UNREACHABLE);
             Reply v6 = hopeless ? v4 : queries.ask(server, name, DnsRecordType.AAAA);
             answer = new DnsAnswer(name, v4, v6);
-            if (hopeless || !answer.addresses().isEmpty()) {
+            if (hopeless || dialer.isOver() || !answer.addresses().isEmpty()) {
                 return answer;
             }
         }
@@ -193,7 +194,7 @@ final class NameCheck {
         String host = plan.target().host();
         String by = !hosts.isEmpty()
                 ? "hosts file"
-                : system.addresses().isEmpty() ? "DNS" : "system's resolver, " + Amounts.time(system.nanos());
+                : system.addresses().isEmpty() ? "DNS" : "system's resolver, " + Amount.time(system.nanos());
         findings.ok("resolved", host + " is " + text(all) + " (" + by + ").");
         if (!system.failure().isEmpty()) {
             findings.warning(
@@ -219,7 +220,7 @@ final class NameCheck {
             if (!local.isEmpty() && !answer.addresses().isEmpty() && !common) {
                 findings.warning(
                         "resolvers-disagree",
-                        "This system says " + text(local) + ", but DNS (" + DnsAnswer.at(server) + ") says "
+                        "This system says " + text(local) + ", but DNS (" + ResolvConf.text(server) + ") says "
                                 + text(answer.addresses()) + ".",
                         "Look for a stale line in " + plan.hostsFile() + ".");
             }
@@ -235,7 +236,7 @@ final class NameCheck {
         findings.fact("addresses", texts(all));
         findings.fact("hosts_file", texts(hosts));
         findings.fact("system", texts(system.addresses()));
-        findings.fact("system_ms", Amounts.millis(system.nanos()));
+        findings.fact("system_ms", Amount.millis(system.nanos()));
         List<Object> list = new ArrayList<>();
         dns.forEach((server, answer) -> list.add(answer.facts(server)));
         findings.fact("dns", list);

@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.IOException;
 import java.net.InetAddress;
 import javax.net.ssl.SSLException;
@@ -26,21 +27,21 @@ final class NoAnswer {
 
     void explain(Answer.Failed failed, InetAddress address, Findings findings) {
         String where = dialer.at(address);
-        String after = " after " + Amounts.time(failed.nanos());
+        String after = " after " + Amount.time(failed.nanos());
         switch (failed.kind()) {
             case NOT_HTTP -> notHttp(failed.first(), address, findings);
             case CLOSED, RESET, NOT_TAKEN -> hungUp(failed, address, findings);
             case SILENT ->
                 findings.problem(
                         "no-response",
-                        where + " took the request and did not begin to answer within " + Amounts.time(failed.nanos())
+                        where + " took the request and did not begin to answer within " + Amount.time(failed.nanos())
                                 + ".",
                         "Look for stuck threads, a slow dependency or overload over there; --timeout waits longer.");
             case STALLED ->
                 findings.problem(
                         "head-stalls",
-                        where + " began an answer and did not end its head within " + Amounts.time(failed.nanos())
-                                + ": " + failed.first().quote() + ". Weir answers 502 (http_response_timeout).",
+                        where + " began an answer and did not end its head within " + Amount.time(failed.nanos()) + ": "
+                                + failed.first().quote() + ". Weir answers 502 (http_response_timeout).",
                         "Look for a stuck handler that writes its head by hand.");
             case ENDLESS ->
                 findings.problem(
@@ -52,7 +53,7 @@ final class NoAnswer {
                 findings.problem(
                         "head-cut",
                         where + " died while it wrote its head" + after + ": "
-                                + Amounts.size(failed.first().size()) + " came, "
+                                + Amount.bytes(failed.first().size()) + " came, "
                                 + failed.first().quote()
                                 + ". Weir answers 502 (http_response_incomplete).",
                         "Look for a crash over there.");
@@ -97,7 +98,7 @@ final class NoAnswer {
             return;
         }
         String how = failed.kind() == Answer.Kind.CLOSED ? "closed" : "reset";
-        String text = where + " " + how + " the connection without a byte, " + Amounts.time(failed.nanos())
+        String text = where + " " + how + " the connection without a byte, " + Amount.time(failed.nanos())
                 + " after it got the request";
         if (!plan.target().tls() && speaksTls(address)) {
             findings.problem("tls-port", text + "; a TLS handshake works.", TLS_ADVICE);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param method GET, HEAD or OPTIONS: it is repeated, so it has to be safe
  * @param host the Host field; null: that of the URL
  * @param timeout of each step: a look-up, a connect, a handshake, a request
+ * @param whole time for all steps together, from the beginning of the examination
  * @param glance how long to look for bytes that should not come: a greeting, or something behind a response
  * @param idleProbe how long to watch an idle connection; zero: not at all
  * @param requests how many to measure, 1 to 1000
@@ -28,6 +29,7 @@ public record Plan(
         String method,
         @Nullable String host,
         Duration timeout,
+        Duration whole,
         Duration glance,
         Duration idleProbe,
         int requests,

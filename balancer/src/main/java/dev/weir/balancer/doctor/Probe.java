@@ -3,6 +3,7 @@ package dev.weir.balancer.doctor;
 import dev.weir.balancer.doctor.Answer.Kind;
 import dev.weir.balancer.doctor.Response.Framing;
 import dev.weir.balancer.doctor.Response.Head;
+import dev.weir.balancer.incident.Amount;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -144,7 +145,7 @@ final class Probe {
         } catch (IOException e) { // a reset
             violations.problem(
                     "body-cut",
-                    "It broke off after " + Amounts.size(body.bytes()) + " of the body: " + e.getMessage()
+                    "It broke off after " + Amount.bytes(body.bytes()) + " of the body: " + e.getMessage()
                             + ". Clients of Weir get a broken transfer (http_response_incomplete).",
                     "Look for a crash, an out-of-memory kill or a worker timeout over there.");
             return false;
@@ -162,7 +163,7 @@ final class Probe {
             String what = method.equals("HEAD") ? "HEAD" : head.status() == 204 ? "204" : "the end of the body";
             violations.warning(
                     "surplus-bytes",
-                    "It sends " + Amounts.size(surplus.size()) + " after " + what + ": " + surplus.quote()
+                    "It sends " + Amount.bytes(surplus.size()) + " after " + what + ": " + surplus.quote()
                             + ". Weir throws them away and closes the connection each time, so that the next client does"
                             + " not get them.",
                     Violations.REPAIR + ": the length must match the body; 204 and HEAD have none.");

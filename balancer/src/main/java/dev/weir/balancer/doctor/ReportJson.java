@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
@@ -32,7 +33,7 @@ public final class ReportJson {
                 .put("stage", stage.stage().label())
                 .put("severity", skipped ? "skipped" : lower(stage.severity()))
                 .put("skipped", stage.skipped())
-                .put("duration_ms", Amounts.millis(stage.nanos()))
+                .put("duration_ms", Amount.millis(stage.nanos()))
                 .put("findings", findings)
                 .put("facts", new JsonObject(stage.facts()));
     }

@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,11 +38,11 @@ public final class ReportText {
             text.append("What to do: ").append(report.advice()).append('\n');
         }
         text.append('(')
-                .append(Amounts.count(report.connections(), "connection"))
+                .append(Amount.count(report.connections(), "connection"))
                 .append(", ")
-                .append(Amounts.count(report.requests(), "request"))
+                .append(Amount.count(report.requests(), "request"))
                 .append(", ")
-                .append(Amounts.time(report.took()))
+                .append(Amount.time(report.took()))
                 .append(")\n");
         return text.toString();
     }

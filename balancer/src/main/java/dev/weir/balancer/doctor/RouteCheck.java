@@ -1,11 +1,9 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.failure.RouteLookup;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +26,7 @@ final class RouteCheck {
         Map<InetAddress, InetAddress> sources = new LinkedHashMap<>();
         for (InetAddress address : addresses) {
             try {
-                sources.put(address, source(address));
+                sources.put(address, RouteLookup.source(new InetSocketAddress(address, port)));
             } catch (IOException e) {
                 failed.put(address, e);
             }
@@ -41,17 +39,6 @@ final class RouteCheck {
         });
         findings.fact("routes", routes);
         return List.copyOf(sources.keySet());
-    }
-
-    private InetAddress source(InetAddress address) throws IOException {
-        boolean v4 = address instanceof Inet4Address;
-        try (DatagramChannel channel =
-                DatagramChannel.open(v4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6)) {
-            channel.connect(new InetSocketAddress(address, port));
-            return ((InetSocketAddress) channel.getLocalAddress()).getAddress();
-        } catch (UnsupportedOperationException e) { // no IPv6 in this kernel
-            throw new IOException("this host does not speak " + Candidates.family(address), e);
-        }
     }
 
     private static void report(

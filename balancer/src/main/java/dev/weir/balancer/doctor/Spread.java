@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +26,10 @@ record Spread(int count, long min, long median, long p99, long max) {
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("count", count);
-        facts.put("min", Amounts.millis(min));
-        facts.put("median", Amounts.millis(median));
-        facts.put("p99", Amounts.millis(p99));
-        facts.put("max", Amounts.millis(max));
+        facts.put("min", Amount.millis(min));
+        facts.put("median", Amount.millis(median));
+        facts.put("p99", Amount.millis(p99));
+        facts.put("max", Amount.millis(max));
         return facts;
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public record Target(boolean tls, String host, int port, String path) {
     private static final Pattern URL = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^#]*)(#.*)?");
+    private static final Pattern USER = Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*://)?[^?#]*@");
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\[\\]]*)](?::(.*))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})");
     private static final Pattern ADDRESS_V4 = Pattern.compile("[0-9]+(\\.[0-9]+)*");
@@ -104,7 +105,12 @@ public record Target(boolean tls, String host, int port, String path) {
     }
 
     private static IllegalArgumentException wrong(String url, String what) {
-        return new IllegalArgumentException(Printable.of("'" + url + "' " + what));
+        return new IllegalArgumentException(Printable.of("'" + masked(url) + "' " + what));
+    }
+
+    /** Without what may be a password: what is printed here ends in a log. */
+    private static String masked(String url) {
+        return USER.matcher(url).replaceFirst("$1***@");
     }
 
     /** The same backend, another path. */

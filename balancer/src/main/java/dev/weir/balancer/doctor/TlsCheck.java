@@ -1,5 +1,6 @@
 package dev.weir.balancer.doctor;
 
+import dev.weir.balancer.incident.Amount;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,13 +48,13 @@ final class TlsCheck {
 
     private boolean stands(TlsWire wire, long nanos, InetAddress address, Findings findings) {
         SSLSession session = wire.engine().getSession();
-        findings.fact("handshake_ms", Amounts.millis(nanos));
+        findings.fact("handshake_ms", Amount.millis(nanos));
         findings.fact("protocol", session.getProtocol());
         findings.fact("cipher", session.getCipherSuite());
         findings.fact("asks_client_certificate", wire.witness().askedForCertificate());
         findings.ok(
                 "handshake",
-                session.getProtocol() + ", " + session.getCipherSuite() + ", handshake in " + Amounts.time(nanos) + ".",
+                session.getProtocol() + ", " + session.getCipherSuite() + ", handshake in " + Amount.time(nanos) + ".",
                 "Weir itself speaks plain HTTP to its backends so far: end TLS in front of the backend for it.");
         try {
             new CertificateCheck(plan.target(), plan.authorities(), now)
@@ -102,14 +103,14 @@ final class TlsCheck {
         if (failure instanceof SocketTimeoutException) {
             findings.problem(
                     "handshake-hangs",
-                    "TCP to " + where + " works, but its TLS handshake gets no answer within " + Amounts.time(nanos)
+                    "TCP to " + where + " works, but its TLS handshake gets no answer within " + Amount.time(nanos)
                             + (first.isEmpty() ? "." : " (it broke off after " + first.size() + " bytes)."),
                     "Look for stuck threads or overload over there; if only large packets get lost, check the MTU.");
         } else {
             String how = failure instanceof EOFException ? "closed" : "reset";
             findings.problem(
                     "handshake-closed",
-                    where + " " + how + " the connection within the TLS handshake, after " + Amounts.time(nanos) + ".",
+                    where + " " + how + " the connection within the TLS handshake, after " + Amount.time(nanos) + ".",
                     "Is this the port for TLS? Look at the log over there: it may want another server name, or have no"
                             + " certificate.");
         }

@@ -74,6 +74,9 @@ public final class Errno {
         if (exception instanceof NativeIoException io) {
             return -io.expectedErr();
         }
+        if (exception instanceof NoRouteException) {
+            return ENETUNREACH;
+        }
         if (exception instanceof ConnectException && exception.getMessage() != null) {
             Matcher number = NUMBER.matcher(exception.getMessage());
             return number.find() ? Integer.parseInt(number.group(1)) : NONE;

@@ -86,7 +86,7 @@ final class HttpCheck implements HealthCheck {
     private HttpRequest<String> request(List<SocketAddress> all, int index) {
         return webClient
                 .request(HttpMethod.GET, all.get(index), targets.port(), targets.host(), path)
-                .connectTimeout(Math.max(1, config.timeout().toMillis() / all.size()))
+                .connectTimeout(Targets.connectMillis(config.timeout(), all.size()))
                 .as(BodyStart::new);
     }
 
@@ -137,6 +137,7 @@ final class HttpCheck implements HealthCheck {
 
     @Override
     public Future<Void> close() {
+        abort(); // the addresses that are left are not tried
         return client.close();
     }
 }

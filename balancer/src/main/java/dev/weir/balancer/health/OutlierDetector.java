@@ -6,13 +6,14 @@ import dev.weir.balancer.backend.BackendPool.Change;
 import dev.weir.balancer.config.PassiveHealthConfig;
 import dev.weir.balancer.failure.ProxyError;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
  * Ejects backends that fail real requests: so many failures in a row that the backend is to blame for take it out for a
  * while, longer each time ({@link BackendPool} forgets old ejections). Never the last usable one, and never more than a share
- * of the pool, so that a fault that hits all backends alike, such as a broken network of this balancer, does not empty it. Who is
+ * of the pool, so that a fault that hits all backends alike does not empty it; and nobody while there is no way to anybody. Who is
  * spared for that gets as few requests as possible ({@link BackendPool#spare}), and is judged again after as many failures.
  *
  * <p>When a backend comes back, the count starts afresh, as Envoy does it: a backend on trial for its next single failure would go
@@ -56,7 +57,7 @@ public final class OutlierDetector {
 
     private static void startAfresh(Change change) {
         if (!change.before().usable() && change.after().usable()) {
-            change.backend().stats().succeeded();
+            change.backend().stats().startAfresh();
         }
     }
 
@@ -64,6 +65,9 @@ public final class OutlierDetector {
     public void failed(Backend backend, ProxyError error) {
         if (!error.blamesBackend()) {
             return;
+        }
+        if (error == ProxyError.CONNECTION_TIMEOUT) {
+            backend.stats().foundSilent(nanoClock.getAsLong());
         }
         int row = backend.stats().failed();
         int most = config.consecutiveFailures();
@@ -79,8 +83,8 @@ public final class OutlierDetector {
         if (!backend.state().usable()) {
             return; // out already: these are the last of its requests
         }
-        if (nothingIsReachable()) {
-            return; // no route to anybody: it is this node
+        if (isWayThere(backend)) {
+            return;
         }
         if (!mayEject(backend)) {
             pool.spare(backend);
@@ -92,9 +96,28 @@ public final class OutlierDetector {
         listener.ejected(backend, error, time);
     }
 
-    private boolean nothingIsReachable() {
+    /** Whether it is rather this node, or the way from it, than the backend: others cannot be reached either. */
+    private boolean isWayThere(Backend backend) {
         long now = nanoClock.getAsLong();
-        return pool.backends().stream().allMatch(each -> each.stats().hasNoRoute(now));
+        List<Backend> all = pool.backends();
+        return all.stream().allMatch(each -> each.stats().hasNoRoute(now))
+                || (backend.stats().isSilent(now) && nobodyAnswers(backend, now));
+    }
+
+    /** Others are silent, too, and none has answered since the candidate is. */
+    private boolean nobodyAnswers(Backend candidate, long now) {
+        long since = candidate.stats().silentSinceNanos();
+        boolean alike = false;
+        for (Backend other : pool.backends()) {
+            if (other == candidate) {
+                continue;
+            }
+            if (other.stats().latency().sampledAfter(since)) {
+                return false;
+            }
+            alike |= other.stats().isSilent(now) || other.stats().hasNoRoute(now);
+        }
+        return alike;
     }
 
     /**

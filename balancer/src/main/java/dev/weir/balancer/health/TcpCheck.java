@@ -35,7 +35,7 @@ final class TcpCheck implements HealthCheck {
     private Future<CheckResult> check(List<SocketAddress> all, int index) {
         ConnectOptions options = new ConnectOptions()
                 .setRemoteAddress(all.get(index))
-                .setTimeout((int) Math.max(1, timeout.toMillis() / all.size()));
+                .setTimeout((int) Targets.connectMillis(timeout, all.size()));
         return client.connect(options)
                 .compose(TcpCheck::closed)
                 .map(CheckResult.PASSED)
@@ -50,7 +50,7 @@ final class TcpCheck implements HealthCheck {
         return hidden == null ? socket.close() : socket.close().compose(done -> Future.failedFuture(hidden));
     }
 
-    /** The connect timeouts, which are no longer in all, do the rest. */
+    /** The connect timeout, which is no longer than a check, does the rest; no further address is tried. */
     @Override
     public void abort() {
         running = false;
@@ -58,6 +58,7 @@ final class TcpCheck implements HealthCheck {
 
     @Override
     public Future<Void> close() {
+        abort(); // the addresses that are left are not tried
         return client.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.weir.balancer.incident;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -26,6 +27,15 @@ public final class Amount {
             return format("%.0f s", seconds);
         }
         return seconds < 119.5 * 60 ? format("%.0f min", seconds / 60) : format("%.0f h", seconds / 3_600);
+    }
+
+    public static String time(Duration duration) {
+        return time(duration.toNanos());
+    }
+
+    /** For machines: with three digits, which are microseconds. */
+    public static double millis(long nanos) {
+        return Math.round(nanos / 1e3) / 1e3;
     }
 
     /** Such as {@code 1 byte}, {@code 27 bytes}, {@code 6.1 KB}, {@code 8 MB}. */

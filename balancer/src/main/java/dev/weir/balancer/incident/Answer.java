@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
  * @param announcedBytes of the body; -1 unless the framing is {@link Framing#LENGTH}
  * @param bodyBytes that had come
  * @param server the Server field; null: none
+ * @param wantsTls whether it says that plain HTTP came to a port that speaks TLS
  */
 public record Answer(
         int status,
         Framing framing,
         long announcedBytes,
         long bodyBytes,
-        @Nullable String server) {
+        @Nullable String server,
+        boolean wantsTls) {
     private static final int MAX_SERVER = 64;
 
     /** How the end of the body is to be known. */
@@ -25,6 +27,11 @@ public record Answer(
         CHUNKED,
         /** The body ends with the connection. */
         UNTIL_CLOSE
+    }
+
+    /** One that does not complain of plain HTTP. */
+    public Answer(int status, Framing framing, long announcedBytes, long bodyBytes, @Nullable String server) {
+        this(status, framing, announcedBytes, bodyBytes, server, false);
     }
 
     public Answer {

@@ -4,9 +4,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is said of a response that began well. */
 final class BodyFindings {
-    /** Two full packets on Ethernet: what comes before a path with a smaller MTU swallows the rest. */
-    private static final long FIRST_PACKETS = 2 * 1460;
-
     private BodyFindings() {}
 
     static Diagnosis of(Cause cause, Evidence evidence) {
@@ -23,9 +20,7 @@ final class BodyFindings {
                         backend + " stopped sending for " + evidence.waited() + " after " + progress(evidence.attempt())
                                 + untilClose(evidence.attempt()) + ".",
                         "Look for a stuck handler on " + backend + "; timeouts.body-idle grants more time to streams."
-                                + (evidence.attempt().receivedBytes() <= FIRST_PACKETS
-                                        ? " If it is only ever answers above 1.4 KB that stall, check the MTU on the way."
-                                        : ""));
+                                + mtu(evidence));
             case BAD_CHUNKS ->
                 new Diagnosis(
                         cause,
@@ -39,6 +34,15 @@ final class BodyFindings {
                         backend + "'s response is over a limit" + evidence.detailInBrackets() + ".",
                         evidence.failure().error().remedy());
         };
+    }
+
+    /** A path with a smaller MTU lets small answers pass, and heads, and swallows each full packet of a body. */
+    private static String mtu(Evidence evidence) {
+        Answer answer = evidence.attempt().answer();
+        boolean likely = evidence.condition().everServed() && answer != null && answer.bodyBytes() == 0;
+        return likely
+                ? " If it is only ever answers above 1.4 KB that stall, while small ones pass, check the MTU on the way."
+                : "";
     }
 
     private static String truncated(AttemptRecord attempt) {

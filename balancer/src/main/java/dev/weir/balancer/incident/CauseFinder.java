@@ -89,11 +89,8 @@ final class CauseFinder {
         };
     }
 
-    /** Connections above those of requests are idle ones: they stand. */
     private static Cause connectTimeout(BackendCondition condition) {
-        return condition.everAnswered() && condition.connections() > condition.inFlight()
-                ? Cause.ACCEPT_QUEUE_FULL
-                : Cause.CONNECT_TIMEOUT;
+        return condition.everAnswered() && condition.standing() > 0 ? Cause.ACCEPT_QUEUE_FULL : Cause.CONNECT_TIMEOUT;
     }
 
     /** Without a number, as with NIO, the host is blamed: that is the commoner one. */

@@ -18,9 +18,10 @@ final class ConnectFindings {
                 new Diagnosis(
                         cause,
                         evidence.backend() + " refused the connection within " + evidence.duration()
-                                + ": nothing listens there.",
+                                + ": nothing listens there, or a firewall rejects (which cannot be told apart from here)"
+                                + evidence.resolution() + ".",
                         "Is the process behind " + evidence.backend()
-                                + " up, and is that its port? A firewall that rejects looks the same from here."
+                                + " up, and is that its port? Else look for a REJECT rule on the way."
                                 + localhost(evidence));
             case ALWAYS_REFUSED -> alwaysRefused(evidence);
             case CONNECT_TIMEOUT -> timeout(evidence);
@@ -28,11 +29,12 @@ final class ConnectFindings {
                 new Diagnosis(
                         cause,
                         evidence.backend() + " is up ("
-                                + Amount.count(evidence.condition().connections(), "earlier connection")
+                                + Amount.count(evidence.condition().standing(), "earlier connection")
                                 + " to it open) but accepted no new one in " + evidence.duration()
                                 + ": its accept queue is full.",
                         "On " + evidence.host()
-                                + ", look at Recv-Q in `ss -lnt`, at stuck threads, and at the listen backlog.");
+                                + ", look at Recv-Q in `ss -lnt`, at stuck threads, and at the listen backlog. If what is"
+                                + " open there is silent, too, the host itself may be gone.");
             case HOST_UNREACHABLE ->
                 new Diagnosis(
                         cause,
@@ -109,12 +111,14 @@ final class ConnectFindings {
                 : evidence.backend();
         return new Diagnosis(
                 Cause.ALWAYS_REFUSED,
-                evidence.backend() + " refused the connection: nothing listens there. No connection to " + who
+                evidence.backend()
+                        + " refused the connection: nothing listens there, or a firewall rejects (which cannot be told apart"
+                        + " from here)" + evidence.resolution() + ". No connection to " + who
                         + " ever succeeded" + (nobody ? "" : " since it was added " + evidence.age() + " ago")
                         + ".",
                 "Start what is to listen on " + evidence.backend()
                         + ", or correct the port (in Kubernetes targetPort and containerPort); and the"
-                        + " application has to bind 0.0.0.0, not 127.0.0.1. A firewall that rejects looks the same from here."
+                        + " application has to bind 0.0.0.0, not 127.0.0.1. Else look for a REJECT rule on the way."
                         + localhost(evidence));
     }
 
@@ -126,10 +130,11 @@ final class ConnectFindings {
 
     private static Diagnosis timeout(Evidence evidence) {
         int members = evidence.pool().members().size();
-        if (evidence.alike() > 1 && evidence.alike() * MOST_OF > members) {
+        int alike = Math.max(evidence.alike(), evidence.silent());
+        if (alike > 1 && alike * MOST_OF > members) {
             return new Diagnosis(
                     Cause.CONNECT_TIMEOUT,
-                    "Connection attempts to " + evidence.alike() + " of " + members + " backends get no answer, "
+                    "Connection attempts to " + alike + " of " + members + " backends get no answer, "
                             + evidence.backend() + " among them: rather the way there than the backends.",
                     "Look at this node's network: firewall, `conntrack -S` and nf_conntrack_max.");
         }

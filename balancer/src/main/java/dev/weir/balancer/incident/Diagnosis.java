@@ -23,7 +23,10 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
         AttemptRecord last = lastFailed(dossier);
         if (dossier.result() == Dossier.Result.RELAYED && !dossier.attempts().isEmpty()) {
             AttemptRecord answered = dossier.attempts().getLast();
-            return ResponseFindings.ownErrorStatus(answered.backend(), answered.answer(), dossier.status(), "");
+            Answer answer = answered.answer();
+            return answer != null && answer.wantsTls()
+                    ? ResponseFindings.wantsTls(answered.backend(), answer)
+                    : ResponseFindings.ownErrorStatus(answered.backend(), answer, dossier.status(), "");
         }
         return last == null || isItsOwn(dossier, last) ? OwnFindings.of(dossier, pool) : of(dossier, last, pool, 1);
     }
@@ -94,11 +97,18 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                                 + evidence.detailInBrackets() + ".",
                         evidence.failure().error().remedy());
         };
-        return bare.with(consequence(evidence));
+        return bare.with(failOpen(evidence)).with(consequence(evidence));
     }
 
     private Diagnosis with(String consequence) {
         return consequence.isEmpty() ? this : new Diagnosis(cause, finding + " " + consequence, remedy);
+    }
+
+    private static String failOpen(Evidence evidence) {
+        return evidence.condition().failOpen()
+                ? "It got the request since so few backends are usable (fail-open, panic-threshold): "
+                        + OwnFindings.whyNow(evidence.pool()) + "."
+                : "";
     }
 
     private static String consequence(Evidence evidence) {
@@ -125,7 +135,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
         };
     }
 
-    /** An answer may itself be an error, such as a second 408. */
+    /** An answer may itself be an error. */
     private static String retried(Dossier dossier) {
         if (dossier.result() != Dossier.Result.SAVED) {
             return "";

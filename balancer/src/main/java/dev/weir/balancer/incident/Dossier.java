@@ -47,7 +47,7 @@ public record Dossier(
         CUT,
         /** A backend's whole response, after another attempt had failed. */
         SAVED,
-        /** A backend's own 502, 503 or 504, passed on; or the 408 that further attempts met with, too. */
+        /** A backend's own 502, 503 or 504, passed on, or a 400 that wants TLS. */
         RELAYED,
         /** Nothing any more: it left first. */
         CLIENT_LEFT

@@ -1,10 +1,13 @@
 package dev.weir.balancer.incident;
 
+import dev.weir.balancer.failure.ProxyError;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,23 @@ record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alik
         return address.find() ? address.group(1) : null;
     }
 
+    /** Backends that do not answer attempts to connect: to the request's own ones, or, by now, to anybody's. */
+    int silent() {
+        Set<String> silent = new HashSet<>();
+        for (AttemptRecord each : dossier.attempts()) {
+            AttemptFailure why = each.failure();
+            if (why != null && why.error() == ProxyError.CONNECTION_TIMEOUT) {
+                silent.add(each.backend());
+            }
+        }
+        for (PoolFacts.Member member : pool.members()) {
+            if (member.condition().silent()) {
+                silent.add(member.backend());
+            }
+        }
+        return silent.size();
+    }
+
     AttemptFailure failure() {
         return Objects.requireNonNull(attempt.failure());
     }
@@ -44,6 +64,11 @@ record Evidence(Dossier dossier, AttemptRecord attempt, PoolFacts pool, int alik
     String detailInBrackets() {
         String detail = detail();
         return detail == null || detail.isBlank() ? "" : " (" + detail + ")";
+    }
+
+    /** What the balancer itself says of a connect: which addresses were tried, and how old they are. Else nothing. */
+    String resolution() {
+        return failure().exception() == null && failure().errno() == 0 ? detailInBrackets() : "";
     }
 
     FirstBytes firstBytes() {

@@ -85,7 +85,11 @@ public final class Incidents {
     /** For what no failed attempt explains. */
     private static IncidentKey keyOfTheRest(Dossier dossier) {
         if (dossier.result() == Result.RELAYED && !dossier.attempts().isEmpty()) {
-            return new IncidentKey(dossier.pool(), dossier.attempts().getLast().backend(), Cause.OWN_ERROR_STATUS);
+            AttemptRecord answered = dossier.attempts().getLast();
+            Answer answer = answered.answer();
+            boolean wantsTls = answer != null && answer.wantsTls();
+            return new IncidentKey(
+                    dossier.pool(), answered.backend(), wantsTls ? Cause.SPEAKS_TLS : Cause.OWN_ERROR_STATUS);
         }
         ProxyError error = Objects.requireNonNullElse(dossier.error(), ProxyError.PROXY_INTERNAL_ERROR);
         return new IncidentKey(dossier.pool(), null, CauseFinder.of(error));

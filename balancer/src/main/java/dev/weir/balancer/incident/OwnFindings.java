@@ -95,7 +95,7 @@ final class OwnFindings {
                 "Start or repair one that is out, or enable one.");
     }
 
-    private static String whyNow(PoolFacts pool) {
+    static String whyNow(PoolFacts pool) {
         List<PoolFacts.Member> out =
                 pool.members().stream().filter(member -> !member.usable()).toList();
         return pool.members().size() - out.size() + " of " + pool.members().size() + " are usable now"

@@ -56,12 +56,10 @@ final class ResponseFindings {
             case HEAD_TOO_LARGE ->
                 new Diagnosis(
                         cause,
-                        backend + "'s response to " + evidence.request() + " has a head over the limit of "
-                                + Amount.bytes(evidence.pool().limits().responseHead()) + " ("
-                                + Amount.bytes(received) + " had come)" + evidence.detailInBrackets() + ".",
-                        "Make the response head of " + backend
-                                + " smaller (a long Set-Cookie?), or raise limits.response-head of pool "
-                                + evidence.pool().pool() + ".");
+                        backend + "'s response to " + evidence.request() + " has too large a head: "
+                                + Objects.requireNonNullElseGet(evidence.detail(), () -> tooLarge(evidence)) + ".",
+                        "Make the response head of " + backend + " smaller (a long Set-Cookie?), or raise pools."
+                                + evidence.pool().pool() + ".limits.response-head.");
             case BAD_LENGTH ->
                 new Diagnosis(
                         cause,
@@ -110,8 +108,23 @@ final class ResponseFindings {
                 / Math.max(1, evidence.attempt().timings().waited());
     }
 
+    private static String tooLarge(Evidence evidence) {
+        return Amount.bytes(evidence.attempt().receivedBytes()) + " came, more than the "
+                + Amount.bytes(evidence.pool().limits().responseHead()) + " that limits.response-head allows";
+    }
+
     private static String repair(Evidence evidence) {
         return "Repair the application on " + evidence.backend() + ", or what stands in front of it.";
+    }
+
+    static Diagnosis wantsTls(String backend, Answer answer) {
+        String server = answer.server() == null ? "" : " (Server: " + answer.server() + ")";
+        return new Diagnosis(
+                Cause.SPEAKS_TLS,
+                backend + " speaks TLS on this port: it answered " + answer.status()
+                        + ", that plain HTTP came to an HTTPS port, and the client got that" + server + ".",
+                "Configure a port on which " + backend.substring(0, backend.lastIndexOf(':'))
+                        + " serves plain HTTP. The client did nothing wrong.");
     }
 
     /** @param status if the answer is not known */

@@ -23,6 +23,7 @@ public final class LoopClock {
 
     private final LongSupplier nanoClock;
     private final long tickNanos;
+    private final long noticedNanos;
     private final Listener listener;
 
     /** Not to tick by then is a pause. */
@@ -41,10 +42,14 @@ public final class LoopClock {
         void paused(long fromNanos, long toNanos);
     }
 
-    /** @param tickNanos how often {@link #tick} will be called, once the clock was {@linkplain #start started} */
-    public LoopClock(LongSupplier nanoClock, long tickNanos, Listener listener) {
+    /**
+     * @param tickNanos how often {@link #tick} will be called, once the clock was {@linkplain #start started}
+     * @param noticedNanos a tick that comes later than this is a pause; in production {@link #NOTICED_NANOS}
+     */
+    public LoopClock(LongSupplier nanoClock, long tickNanos, long noticedNanos, Listener listener) {
         this.nanoClock = nanoClock;
         this.tickNanos = tickNanos;
+        this.noticedNanos = noticedNanos;
         this.listener = listener;
         this.lateNanos = nanoClock.getAsLong() + Long.MAX_VALUE / 2;
     }
@@ -55,7 +60,7 @@ public final class LoopClock {
     }
 
     private void expectTick(long nowNanos) {
-        lateNanos = nowNanos + tickNanos + NOTICED_NANOS;
+        lateNanos = nowNanos + tickNanos + noticedNanos;
     }
 
     /** The true time: it goes on in pauses. */
@@ -68,7 +73,7 @@ public final class LoopClock {
     }
 
     private void woke(long now) {
-        long from = lateNanos - NOTICED_NANOS;
+        long from = lateNanos - noticedNanos;
         lostNanos += now - from;
         wokeNanos = now;
         waking = ++inARow <= MOST_IN_A_ROW;

@@ -6,12 +6,17 @@ import org.jspecify.annotations.Nullable;
 /** This node as its event loops see it. Thread-safe. */
 public final class ThisNode {
     private final Consumer<Pause> pauses;
+    private final long noticedNanos;
     private final Descriptors descriptors;
     private final DirectMemory memory;
 
-    /** @param pauses told of each pause of an event loop that is worth a line; thread-safe */
-    public ThisNode(Consumer<Pause> pauses, Descriptors descriptors, DirectMemory memory) {
+    /**
+     * @param pauses told of each pause of an event loop that is worth a line; thread-safe
+     * @param noticedNanos of event loops' clocks; in production {@link LoopClock#NOTICED_NANOS}
+     */
+    public ThisNode(Consumer<Pause> pauses, long noticedNanos, Descriptors descriptors, DirectMemory memory) {
         this.pauses = pauses;
+        this.noticedNanos = noticedNanos;
         this.descriptors = descriptors;
         this.memory = memory;
     }
@@ -19,6 +24,11 @@ public final class ThisNode {
     /** An event loop stood still for so long that it is worth a line. */
     public void paused(Pause pause) {
         pauses.accept(pause);
+    }
+
+    /** By how much an event loop has to be late for a pause. */
+    public long noticedNanos() {
+        return noticedNanos;
     }
 
     public Descriptors descriptors() {

@@ -15,17 +15,36 @@ public final class AccessLog {
     private final JsonLine json = new JsonLine();
     private final UtcTimestamp timestamp = new UtcTimestamp();
     private final LongSupplier epochMillis;
+    private final boolean query;
     private final Line line = new Line();
 
-    /** @param ring null: nothing is logged */
-    AccessLog(@Nullable LineRing ring, LongSupplier epochMillis) {
+    /**
+     * @param ring null: nothing is logged
+     * @param query whether URLs are logged with their queries
+     */
+    AccessLog(@Nullable LineRing ring, LongSupplier epochMillis, boolean query) {
         this.ring = ring;
         this.epochMillis = epochMillis;
+        this.query = query;
     }
 
     /** Whether lines go anywhere; if not, nobody needs to build one. */
     public boolean enabled() {
         return ring != null;
+    }
+
+    /** A URL as it is logged: with its query, or without. */
+    @Nullable
+    CharSequence shown(@Nullable CharSequence url) {
+        if (query || url == null) {
+            return url;
+        }
+        for (int i = 0; i < url.length(); i++) {
+            if (url.charAt(i) == '?') {
+                return url.subSequence(0, i);
+            }
+        }
+        return url;
     }
 
     /**

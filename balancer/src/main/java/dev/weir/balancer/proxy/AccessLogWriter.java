@@ -29,14 +29,16 @@ public final class AccessLogWriter implements AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
     private final LongSupplier epochMillis;
+    private final boolean query;
     private final List<LineRing> rings = new CopyOnWriteArrayList<>();
     private final @Nullable Thread thread;
     private volatile boolean closing;
     /** Whether the last write failed; the writer thread's alone. */
     private boolean failing;
 
-    private AccessLogWriter(@Nullable LogSink sink, LongSupplier epochMillis) {
+    private AccessLogWriter(@Nullable LogSink sink, LongSupplier epochMillis, boolean query) {
         this.epochMillis = epochMillis;
+        this.query = query;
         this.thread = sink == null
                 ? null
                 : Thread.ofPlatform().name("weir-access-log").daemon().unstarted(() -> run(sink));
@@ -51,8 +53,8 @@ public final class AccessLogWriter implements AutoCloseable {
      */
     public static AccessLogWriter open(AccessLogConfig config, LongSupplier epochMillis, LongSupplier nanoClock)
             throws IOException {
-        AccessLogWriter writer =
-                new AccessLogWriter(config.enabled() ? sink(config.path(), nanoClock) : null, epochMillis);
+        AccessLogWriter writer = new AccessLogWriter(
+                config.enabled() ? sink(config.path(), nanoClock) : null, epochMillis, config.query());
         if (writer.thread != null) {
             writer.thread.start();
         }
@@ -80,11 +82,11 @@ public final class AccessLogWriter implements AutoCloseable {
     /** A new end of the log, for one event loop. Any thread. */
     public AccessLog forEventLoop() {
         if (thread == null) {
-            return new AccessLog(null, epochMillis);
+            return new AccessLog(null, epochMillis, query);
         }
         LineRing ring = new LineRing(RING_BYTES, () -> LockSupport.unpark(thread));
         rings.add(ring);
-        return new AccessLog(ring, epochMillis);
+        return new AccessLog(ring, epochMillis, query);
     }
 
     /** Lines that were dropped because the sink was too slow, or failed, or because they were absurdly long. Any thread. */

@@ -33,6 +33,7 @@ final class Attempt {
     private @Nullable UpstreamConnection connection;
     private boolean reused;
     private boolean ended;
+    private boolean wantsTls;
     private long connectedNanos;
     private long sentNanos;
     private long headNanos;
@@ -75,7 +76,7 @@ final class Attempt {
         return connection;
     }
 
-    /** Whether the connection had carried an exchange before. */
+    /** Whether the connection had been idle before, and the backend may have been about to close it. */
     boolean isReused() {
         return reused;
     }
@@ -107,6 +108,15 @@ final class Attempt {
 
     boolean isEnded() {
         return ended;
+    }
+
+    /** Whether the backend said that it wants TLS. */
+    boolean wantsTls() {
+        return wantsTls;
+    }
+
+    void saidThatItWantsTls() {
+        wantsTls = true;
     }
 
     /** The response's head, perhaps as it was changed for the client; null: none came. */
@@ -147,9 +157,9 @@ final class Attempt {
 
     // ---- from the exchange
 
-    void on(UpstreamConnection taken, boolean wasUsed, long nowNanos) {
+    void on(UpstreamConnection taken, boolean wasIdle, long nowNanos) {
         connection = taken;
-        reused = wasUsed;
+        reused = wasIdle;
         connectedNanos = nowNanos;
         phase = Phase.REQUEST;
     }
@@ -194,12 +204,15 @@ final class Attempt {
         return exchange.attempts().tried(other);
     }
 
-    /** @return whether the connection is still wanted */
-    boolean connected(UpstreamConnection taken) {
+    /**
+     * @param wasIdle whether it was opened for another attempt, and waited for this one
+     * @return whether the connection is still wanted
+     */
+    boolean connected(UpstreamConnection taken, boolean wasIdle) {
         if (ended) {
             return false;
         }
-        exchange.send(this, taken, taken.exchanges() > 0);
+        exchange.send(this, taken, wasIdle);
         return true;
     }
 
@@ -272,7 +285,7 @@ final class Attempt {
         // Not less than none: a pause counts from the tick that it kept away, which may be before the attempt began.
         latencyNanos = Math.max(0, headNanos - beganNanos - (loop.wheel().lostNanos() - lostBefore));
         phase = Phase.RESPONSE_BODY;
-        if (!exchange.attempts().retriedForAnswer(this, head)) {
+        if (!exchange.attempts().endedByAnswer(this, head)) {
             exchange.answered(head);
         }
     }

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.RetryClass;
 import dev.weir.balancer.incident.Answer;
@@ -32,7 +33,7 @@ record AttemptEnd(
     /** To be called while the attempt still has its connection. */
     static AttemptEnd of(Attempt attempt, @Nullable Failure failure, RetryClass retryClass, long nowNanos) {
         UpstreamConnection connection = attempt.connection();
-        BackendCondition condition = attempt.backend().condition(nowNanos);
+        BackendCondition condition = condition(attempt, nowNanos);
         if (connection == null) {
             return new AttemptEnd(failure, retryClass, null, FirstBytes.NONE, condition, 0, 0, 0, nowNanos);
         }
@@ -46,6 +47,12 @@ record AttemptEnd(
                 connection.responseBytes(),
                 connection.idleNanos(),
                 nowNanos);
+    }
+
+    private static BackendCondition condition(Attempt attempt, long nowNanos) {
+        Backend backend = attempt.backend();
+        BackendCondition condition = backend.condition(nowNanos);
+        return attempt.connections().isInPanic() ? condition.amongFewUsable() : condition;
     }
 
     private static @Nullable Answer answer(Attempt attempt, UpstreamConnection connection) {
@@ -66,6 +73,11 @@ record AttemptEnd(
         }
         long announced = framing == Answer.Framing.LENGTH ? HttpUtil.getContentLength(response, -1L) : -1;
         return new Answer(
-                attempt.status(), framing, announced, attempt.bodyBytes(), headers.get(HttpHeaderNames.SERVER));
+                attempt.status(),
+                framing,
+                announced,
+                attempt.bodyBytes(),
+                headers.get(HttpHeaderNames.SERVER),
+                attempt.wantsTls());
     }
 }

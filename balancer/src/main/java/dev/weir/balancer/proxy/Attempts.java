@@ -116,6 +116,11 @@ final class Attempts implements PickContext {
             return;
         }
         ProxyException why = NoBackend.of(snapshot.all());
+        for (Backend backend : snapshot.all()) {
+            if (backend.addresses().isEmpty()) {
+                pool.addressWatch().unreachable(backend);
+            }
+        }
         exchange.fail(why.error(), why.detail(), why.rcode());
     }
 
@@ -202,27 +207,35 @@ final class Attempts implements PickContext {
 
     /** @param responseBytes bytes of a response that had come */
     void failed(Attempt failed, Failure found, long responseBytes) {
-        boolean waking = loop.isWaking(); // then it may be a consequence of this node's own absence
-        Failure failure = waking ? found.adding("found when this node had just stood still, and not counted") : found;
         UpstreamConnection connection = failed.connection();
         RetryClass retryClass = RetryClass.of(
                 failed.phase(),
                 connection == null ? 0 : connection.sentBytes(),
                 responseBytes,
                 exchange.response().hasBegun());
-        boolean stale = Lookalikes.stale(failed, failure, responseBytes);
-        boolean suspect = Lookalikes.headTooLarge(failed, failure, responseBytes, request, loop.now());
+        boolean stale = Lookalikes.stale(failed, found, responseBytes);
+        boolean suspect = Lookalikes.headTooLarge(failed, found, responseBytes, request, loop.now());
         suspects += suspect ? 1 : 0;
-        Outcome outcome =
-                stale || suspect || waking ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
+        boolean slow = Lookalikes.slowRoute(failed, found, loop.now());
+        Failure failure = slow ? found.adding("not counted: others were answered, and the route may be slow") : found;
+        failed(failed, failure, retryClass, stale || suspect || slow, stale);
+    }
+
+    /**
+     * @param spared whether it does not count against the backend
+     * @param fresh whether the next attempt has to have a new connection
+     */
+    private void failed(Attempt failed, Failure found, RetryClass retryClass, boolean spared, boolean fresh) {
+        boolean waking = loop.isWaking(); // then it may be a consequence of this node's own absence
+        Failure failure = waking ? found.adding("found when this node had just stood still, and not counted") : found;
+        Outcome outcome = spared || waking ? new Outcome.Ignored(failure) : new Outcome.BackendFailure(failure);
         end(failed, outcome, AttemptEnd.of(failed, failure, retryClass, loop.now()));
-        freshOnly = stale;
+        freshOnly = fresh;
         RetryDecision decision = decide(retryClass, failure.error());
         failed.decided(decision);
         if (decision == RetryDecision.RETRIED) {
             exchange.response().drop();
-            retryReason = failure.error();
-            next(false);
+            again(failure.error());
         } else {
             pool.metrics().retry(failure.error(), RetryResult.of(decision));
             exchange.fail(failure.error(), failure.detail(), failure.rcode());
@@ -230,35 +243,47 @@ final class Attempts implements PickContext {
     }
 
     /**
-     * A backend's own answer may be a reason to try another one; the client gets it if there is none.
+     * A backend's own answer may be none, or a reason to try another one; the client gets it if there is none.
      *
-     * @return whether there is another attempt
+     * @return whether the attempt is over
      */
-    boolean retriedForAnswer(Attempt answered, HttpResponse head) {
+    boolean endedByAnswer(Attempt answered, HttpResponse head) {
         if (Lookalikes.unaskedTimeout(answered, head)) {
-            RetryClass retryClass = answered.sentNanos() == 0 ? RetryClass.R0 : RetryClass.R2;
-            return retried(answered, ProxyError.CONNECTION_TERMINATED, retryClass);
+            boolean idle = answered.isReused(); // and its time was over just then
+            answered.abandonConnection();
+            failed(answered, statusOf(answered, ProxyError.CONNECTION_TERMINATED), RetryClass.R0, idle, true);
+            return true;
         }
         boolean wanted = pool.config().retry().onStatus().contains(answered.status())
                 && !head.headers().contains(HttpHeaderNames.RETRY_AFTER); // it asks to be left alone
-        return wanted && retried(answered, ProxyError.DESTINATION_UNAVAILABLE, RetryClass.R2);
+        return wanted && retried(answered);
     }
 
-    private boolean retried(Attempt answered, ProxyError error, RetryClass retryClass) {
-        RetryDecision decision = decide(retryClass, error);
+    private static Failure statusOf(Attempt answered, ProxyError error) {
+        return new Failure(error, Phase.RESPONSE_HEAD, null, "status " + answered.status());
+    }
+
+    private boolean retried(Attempt answered) {
+        ProxyError error = ProxyError.DESTINATION_UNAVAILABLE;
+        RetryDecision decision = decide(RetryClass.R2, error);
         if (decision != RetryDecision.RETRIED) {
             pool.metrics().retry(error, RetryResult.of(decision));
             return false;
         }
-        Failure failure = new Failure(error, Phase.RESPONSE_HEAD, null, "status " + answered.status());
-        AttemptEnd facts = AttemptEnd.of(answered, failure, retryClass, loop.now());
+        Failure failure = statusOf(answered, error);
+        AttemptEnd facts = AttemptEnd.of(answered, failure, RetryClass.R2, loop.now());
         answered.abandonConnection();
         answered.decided(decision);
         end(answered, new Outcome.Ignored(failure), facts);
-        freshOnly = error == ProxyError.CONNECTION_TERMINATED;
-        retryReason = error;
-        next(false);
+        freshOnly = false;
+        again(error);
         return true;
+    }
+
+    private void again(ProxyError reason) {
+        retryReason = reason;
+        request.again(record.attempts().size());
+        next(false);
     }
 
     /** @param result null: nobody will ask how it went */

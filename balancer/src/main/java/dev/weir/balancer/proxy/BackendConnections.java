@@ -4,8 +4,10 @@ import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.backend.KeepAlive;
 import dev.weir.balancer.failure.HiddenConnectFailure;
+import dev.weir.balancer.failure.RouteLookup;
 import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.metrics.BackendMetrics;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestEncoder;
@@ -33,6 +35,7 @@ final class BackendConnections {
     private final UpstreamPool pool;
     private final BackendMetrics metrics;
     private final AddressOrder order = new AddressOrder();
+    private final RouteQuestion route = new RouteQuestion(RouteLookup::findsNone);
     private final ViolationLog violationLog;
     private final IdleConnections idle;
 
@@ -47,6 +50,11 @@ final class BackendConnections {
 
     ProxyLoop loop() {
         return loop;
+    }
+
+    /** Whether the backend gets requests whether or not it is usable. */
+    boolean isInPanic() {
+        return pool.backends().snapshot().eligible().panics(backend.priority());
     }
 
     BackendMetrics metrics() {
@@ -82,7 +90,7 @@ final class BackendConnections {
             dial(attempt);
         } else {
             metrics.connectionReused();
-            attempt.connected(dozing);
+            attempt.connected(dozing, true);
         }
     }
 
@@ -97,26 +105,32 @@ final class BackendConnections {
         promise.future().onComplete(result -> {
             if (result.failed()) {
                 gone();
-                dial.failed(address, result.cause());
+                dial.failed(address, route.explain(address, result.cause(), loop.now()));
             } else {
                 opened(dial, address, (NetSocketInternal) result.result());
             }
         });
-        ConnectOptions options = new ConnectOptions()
-                .setRemoteAddress(SocketAddress.inetSocketAddress(address))
-                .setTimeout(pool.connectTimeoutMillis());
-        loop.connect(options, promise);
+        try {
+            ConnectOptions options = new ConnectOptions()
+                    .setRemoteAddress(SocketAddress.inetSocketAddress(address))
+                    .setTimeout(pool.connectTimeoutMillis());
+            loop.connect(options, promise);
+        } catch (RuntimeException bug) {
+            promise.tryFail(bug);
+        }
     }
 
     private void opened(Dial dial, InetSocketAddress address, NetSocketInternal socket) {
-        IOException hidden =
-                HiddenConnectFailure.of(socket.channelHandlerContext().channel());
+        Channel channel = socket.channelHandlerContext().channel();
+        channel.closeFuture().addListener(closed -> gone()); // whatever becomes of it until then
+        IOException hidden = HiddenConnectFailure.of(channel);
         if (hidden == null) {
+            backend.stats().connectionStands();
+            channel.closeFuture().addListener(closed -> backend.stats().connectionFell());
             dial.connected(address, socket);
         } else {
-            gone();
             socket.close();
-            dial.failed(address, hidden);
+            dial.failed(address, route.explain(address, hidden, loop.now()));
         }
     }
 
@@ -124,7 +138,7 @@ final class BackendConnections {
     void adopt(InetSocketAddress address, NetSocketInternal socket, Attempt attempt) {
         try {
             UpstreamConnection connection = prepared(address, socket);
-            if (!attempt.connected(connection)) {
+            if (!attempt.connected(connection, false)) {
                 release(connection);
             }
         } catch (RuntimeException bug) { // or the request would wait for its deadline, and the backend be blamed
@@ -135,7 +149,12 @@ final class BackendConnections {
 
     /** Keeps a connection that came too late for the next exchange. */
     void keep(InetSocketAddress address, NetSocketInternal socket) {
-        release(prepared(address, socket));
+        try {
+            release(prepared(address, socket));
+        } catch (RuntimeException bug) {
+            socket.close();
+            throw bug;
+        }
     }
 
     private UpstreamConnection prepared(InetSocketAddress address, NetSocketInternal socket) {
@@ -190,7 +209,7 @@ final class BackendConnections {
 
     /** It is closed, and was idle. */
     void closedWhileIdle(UpstreamConnection connection, boolean byBackend) {
-        gone(connection);
+        idle.remove(connection);
         if (byBackend && connection.exchanges() > 0) {
             long now = loop.now();
             metrics.idleConnectionClosed();
@@ -202,21 +221,16 @@ final class BackendConnections {
 
     /** It is closed, and had an exchange. */
     void closed(UpstreamConnection connection) {
-        gone(connection);
+        idle.remove(connection);
     }
 
     /** It is closed, and was just taken for another exchange. */
     void closedWhileTaken(UpstreamConnection connection) {
-        gone(connection);
+        idle.remove(connection);
         metrics.reuseRace();
-        if (!loop.isWaking()) {
+        if (!loop.isWaking() && connection.exchanges() > 1) {
             backend.keepAlive().closed(connection.idleNanos(), connection.exchanges() - 1, loop.now());
         }
-    }
-
-    private void gone(UpstreamConnection connection) {
-        idle.remove(connection);
-        gone();
     }
 
     private void opening() {

@@ -2,20 +2,15 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.proxy.ClientTimer.Wait;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.net.impl.ShutdownEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,17 +18,11 @@ import org.slf4j.LoggerFactory;
  * One client's HTTP/1.1 connection, between its socket, its {@link RequestSequence} and the exchange that is under way.
  * Confined to its event loop.
  *
- * <p>A client that ends its side after a complete request may still wait for the response, or may be gone: TCP cannot tell.
- * While nothing was answered yet, interim responses (102) find out: whoever is gone resets the connection.
+ * <p>A client that ends its side after a complete request may still wait for the response, or may be gone: TCP cannot tell, and
+ * interim responses, which would draw a reset, are taken for the final one by common clients. So the configuration tells.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
-
-    /**
-     * After the client ended its side: the time from one interim response that probes it to the next. The first one draws the
-     * reset, and only a later one meets it. They are few: there are clients that bear no more than five.
-     */
-    private static final long[] PROBE_NANOS = {TimeUnit.MILLISECONDS.toNanos(200), TimeUnit.SECONDS.toNanos(1)};
 
     private final ProxyLoop loop;
     private final ListenerConfig config;
@@ -51,8 +40,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @SuppressWarnings("NullAway.Init") // handlerAdded, before anything else
     private Farewell farewell;
-
-    private int probes;
 
     @SuppressWarnings("this-escape") // the parts only keep it
     ClientConnection(ProxyLoop loop, ListenerConfig config, ResponseEncoder encoder) {
@@ -100,6 +87,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     /** Whether this connection must end with the response that is being made. */
     boolean mustClose() {
         return (hasEnded() && requests.isLast()) || loop.wantsConnectionsBack();
+    }
+
+    /** Whether it must though the last response had promised that it need not. */
+    boolean mustCloseAtOnce() {
+        return (hasEnded() && requests.isLast()) || loop.needsDescriptors();
     }
 
     /** Whether the client has ended its side. */
@@ -187,9 +179,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         farewell.abort();
     }
 
-    void closeIfIdle() {
-        if (!isClosing() && requests.isIdle()) {
-            finish();
+    /** The listener is closed; what is under way ends, and what is idle soon. */
+    void drain() {
+        if (!isClosing()) {
+            requests.drain();
         }
     }
 
@@ -259,30 +252,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             if (!isClosing()) {
                 requests.inputEnded();
             }
-        } else if (event instanceof ShutdownEvent) {
-            closeIfIdle(); // Vert.x would close at once; the drain lets the request in progress end
-        } else {
+        } else if (!(event instanceof ShutdownEvent)) { // Vert.x would close at once; the drain lets requests end
             caught.fireUserEventTriggered(event);
-        }
-    }
-
-    /** Looks whether a client that has ended its side is still there. */
-    void probe() {
-        Exchange current = requests.exchange();
-        if (current == null || !current.takesInterimResponses()) {
-            return;
-        }
-        write(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.PROCESSING, Unpooled.EMPTY_BUFFER));
-        flush();
-        if (probes < PROBE_NANOS.length) {
-            timer.await(Wait.PROBE, PROBE_NANOS[probes++]);
         }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
         if (cause instanceof IOException) {
-            return; // channelInactive follows
+            abort(); // a reset: where half-closed connections are allowed, Netty tells no more than the end of the
+            // input
+            return;
         }
         Exchange current = requests.exchange();
         if (current != null && !isClosing()) {

@@ -10,8 +10,6 @@ final class ClientTimer extends Deadline {
         HEAD,
         /** For more of a request's body, or for the client to take more of the response. */
         BODY,
-        /** For another look whether a client that has ended its side is still there. */
-        PROBE,
         /** For the client to end, or to finish what nobody wants any more. */
         LINGER
     }
@@ -40,6 +38,11 @@ final class ClientTimer extends Deadline {
         wait = what;
     }
 
+    /** The time that runs ends earlier. */
+    void bringForward(long nanos) {
+        loop.wheel().bringForward(this, nanos);
+    }
+
     /** Nothing is waited for. */
     void rest() {
         clear();
@@ -55,7 +58,6 @@ final class ClientTimer extends Deadline {
         switch (wait) {
             case IDLE -> connection.finish();
             case LINGER -> connection.abort();
-            case PROBE -> connection.probe();
             case HEAD -> connection.requests().headOverdue();
             case BODY -> connection.requests().bodyOverdue();
         }

@@ -2,6 +2,8 @@ package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.failure.FailureClassifier;
+import dev.weir.balancer.failure.NoRouteException;
+import dev.weir.balancer.failure.OwnFault;
 import dev.weir.balancer.failure.Phase;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
@@ -26,6 +28,18 @@ final class ConnectFailure {
             return !error.blamesBackend();
         }
 
+        /**
+         * Whether it would be the same at another address: what this node lacks it lacks everywhere, but for source ports, of
+         * which it has as many towards each address.
+         */
+        boolean isSameEverywhere() {
+            return isOwn() && FailureClassifier.ownFault(cause) != OwnFault.PORTS;
+        }
+
+        private boolean hasNoRoute() {
+            return cause instanceof NoRouteException;
+        }
+
         private String text() {
             return NetUtil.toAddressString(address.getAddress()) + " "
                     + error.token().replace('_', ' ');
@@ -46,7 +60,8 @@ final class ConnectFailure {
                     : new ProxyException(ProxyError.DNS_ERROR, "no address of " + host + " is known");
         }
         OfAddress worst = mostTelling(failures);
-        if (worst.isOwn() || (failures.size() == 1 && problem == null)) {
+        boolean sameForAll = failures.size() == 1 || failures.stream().allMatch(OfAddress::hasNoRoute);
+        if (worst.isOwn() || (sameForAll && problem == null)) {
             return worst.cause();
         }
         String each = failures.stream().map(OfAddress::text).collect(Collectors.joining(", "));

@@ -53,6 +53,13 @@ final class DeadlineWheel {
         }
     }
 
+    /** The deadline, if there is one, comes earlier by so much. */
+    void bringForward(Deadline deadline, long nanos) {
+        if (deadline.atNanos != Deadline.NONE) {
+            set(deadline, deadline.atNanos + lostNanos - nanos);
+        }
+    }
+
     /** Forgets the deadline; for good, unless it is set again. */
     void remove(Deadline deadline) {
         deadline.clear();

@@ -91,7 +91,9 @@ final class Dial {
         over = true;
         home.loop().wheel().remove(patience);
         for (ConnectFailure.OfAddress failure : failures) {
-            pool.addressWatch().masked(backend, failure.address(), failure.error(), address);
+            if (!failure.isOwn()) {
+                pool.addressWatch().masked(backend, failure.address(), failure.error(), address);
+            }
         }
         if (first) {
             home.adopt(address, socket, attempt);
@@ -107,13 +109,13 @@ final class Dial {
         failures.add(failure);
         if (isOver()) {
             if (!over && pending == 0) { // the attempt's time was over first: news help the next one
-                refresh(() -> {});
+                pool.addressWatch().unreachable(backend);
             }
             return;
         }
         home.loop().wheel().remove(patience);
-        if (failure.isOwn()) {
-            giveUp(); // at another address it would be the same
+        if (failure.isSameEverywhere()) {
+            giveUp();
         } else {
             next();
         }
@@ -130,17 +132,10 @@ final class Dial {
         } else if (isLastResort()) {
             asked = true;
             home.loop().wheel().set(patience, home.loop().now() + PATIENCE_NANOS);
-            refresh(this::answered);
+            pool.addressWatch().unreachable(backend, () -> home.loop().execute(this::answered));
         } else { // another backend need not wait for this one's news
-            refresh(() -> {});
+            pool.addressWatch().unreachable(backend);
             giveUp();
-        }
-    }
-
-    /** @param then on this event loop, once the name's addresses are as new as can be had */
-    private void refresh(Runnable then) {
-        if (backend.isNamed()) {
-            pool.addressWatch().unreachable(backend, () -> home.loop().execute(then));
         }
     }
 

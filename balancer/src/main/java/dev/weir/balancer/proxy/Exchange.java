@@ -7,6 +7,7 @@ import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyStatus;
 import dev.weir.balancer.failure.RetryAfter;
 import dev.weir.balancer.incident.Dossier.Result;
+import dev.weir.balancer.incident.WantsTls;
 import dev.weir.balancer.metrics.PoolMetrics;
 import dev.weir.balancer.metrics.RetryResult;
 import dev.weir.balancer.node.DirectMemory;
@@ -332,7 +333,10 @@ final class Exchange {
     /** The response is whole; takes over the reference. */
     void responseEnd(Attempt answered, LastHttpContent last) {
         HopByHop.stripTrailers(last.trailingHeaders());
-        Result result = worthRemembering(answered.status());
+        if (answered.status() == HttpResponseStatus.BAD_REQUEST.code() && WantsTls.isSaidIn(response.heldText(last))) {
+            answered.saidThatItWantsTls();
+        }
+        Result result = worthRemembering(answered);
         attempts.succeeded(answered, result);
         response.end(last);
         if (result != null) {
@@ -345,15 +349,14 @@ final class Exchange {
     // ---- the end
 
     /** @return null for a request that went as it should */
-    private @Nullable Result worthRemembering(int status) {
-        if (status >= HttpResponseStatus.BAD_GATEWAY.code() && status <= HttpResponseStatus.GATEWAY_TIMEOUT.code()) {
-            return Result.RELAYED; // whoever sees it will think that it is the balancer's
+    private @Nullable Result worthRemembering(Attempt answered) {
+        int status = answered.status();
+        boolean likeOurs =
+                status >= HttpResponseStatus.BAD_GATEWAY.code() && status <= HttpResponseStatus.GATEWAY_TIMEOUT.code();
+        if (likeOurs || answered.wantsTls()) {
+            return Result.RELAYED; // whoever sees it will think that it is the balancer's, or the client's
         }
-        if (record.attempts().size() == 1) {
-            return null;
-        }
-        boolean unasked = status == HttpResponseStatus.REQUEST_TIMEOUT.code(); // the last one did no better
-        return unasked ? Result.RELAYED : Result.SAVED;
+        return record.attempts().size() == 1 ? null : Result.SAVED;
     }
 
     /** A bug, be it of a strategy or of the balancer: the client is told, and the log says more. */

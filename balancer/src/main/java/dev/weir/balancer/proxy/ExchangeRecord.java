@@ -167,7 +167,7 @@ final class ExchangeRecord {
         line.text("client", client)
                 .text("method", method)
                 .text("host", host)
-                .text("path", target)
+                .text("path", log.shown(target))
                 .text("protocol", protocol)
                 .number("status", status)
                 .number("bytes_in", bytesIn)
@@ -175,7 +175,7 @@ final class ExchangeRecord {
                 .micros("duration_us", nowNanos - beganNanos)
                 .text("pool", pool == null ? null : pool.config().name())
                 .text("user_agent", userAgent)
-                .text("referer", referer);
+                .text("referer", log.shown(referer));
         if (incident != null) {
             explain(line, pool, nowNanos);
         }

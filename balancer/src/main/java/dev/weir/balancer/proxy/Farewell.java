@@ -13,6 +13,12 @@ final class Farewell {
     /** How long what the client still sends is read and thrown away, so that it gets to read the response: nginx's lingering_timeout. */
     static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /**
+     * When the balancer stops, whoever has asked for nothing in this time is not about to: behind a FIN nothing could be
+     * answered. Nginx has its keepalive_min_timeout for that.
+     */
+    static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ChannelHandlerContext context;
     private final ClientTimer timer;
     private final long sendNanos;

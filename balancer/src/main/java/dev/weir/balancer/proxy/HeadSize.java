@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.incident.Amount;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -15,10 +16,11 @@ final class HeadSize {
     private HeadSize() {}
 
     /**
+     * @param came bytes of the response that came so far
      * @param fields those that were parsed
      * @param begin where those that were not parsed begin in the buffer, at the latest; up to its end
      */
-    static TooLongHttpHeaderException exceeded(int limit, HttpHeaders fields, ByteBuf in, int begin) {
+    static TooLongHttpHeaderException exceeded(int limit, long came, HttpHeaders fields, ByteBuf in, int begin) {
         HeadSize size = new HeadSize();
         fields.iteratorCharSequence()
                 .forEachRemaining(field -> size.seen(
@@ -34,8 +36,9 @@ final class HeadSize {
             }
             line = lf < 0 ? end : lf + 1;
         }
-        return new TooLongHttpHeaderException("over the limit of " + limit + " bytes; the largest field is "
-                + size.largest + " with " + size.bytes + " bytes so far");
+        return new TooLongHttpHeaderException(Amount.bytes(came) + " came, more than the " + Amount.bytes(limit)
+                + " that limits.response-head allows; the largest field is " + size.largest + " with "
+                + Amount.bytes(size.bytes) + " so far");
     }
 
     private void seen(String name, int length) {

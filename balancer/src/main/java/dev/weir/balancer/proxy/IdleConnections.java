@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Connections between two exchanges. They are reused last in, first out, so that those that are not needed grow old; and no
  * longer than the backend is known to leave them open. One that is too old for that is kept unused, as a witness: when the
- * backend closes it shows whether what was learned still holds. Confined to its event loop.
+ * backend closes it shows whether what was learned still holds. Of those that were opened in vain, and never used, nothing is
+ * learned: servers wait for a first request for another time than for the next one. Confined to its event loop.
  */
 final class IdleConnections {
     private final DeadlineWheel wheel;
@@ -93,6 +94,7 @@ final class IdleConnections {
         UpstreamConnection oldest = connections.getFirst(); // still open: so the backend leaves them open for that long
         long oldestNanos = nowNanos - oldest.idleSinceNanos();
         return oldestNanos > known.provedNanos()
+                && oldest.exchanges() > 0
                 && oldest.isOpen()
                 && idleNanos <= keepAlive.survived(oldestNanos).trustedNanos(announced);
     }
@@ -110,10 +112,12 @@ final class IdleConnections {
     private void retire(UpstreamConnection connection, long nowNanos) {
         long idleNanos = nowNanos - connection.idleSinceNanos();
         if (idleNanos >= maxIdleNanos) {
-            keepAlive.outlived(idleNanos, nowNanos);
+            if (connection.exchanges() > 0) {
+                keepAlive.outlived(idleNanos, nowNanos);
+            }
             remove(connection);
             connection.close();
-        } else if (witness == null) {
+        } else if (witness == null && connection.exchanges() > 0) {
             witness = connection;
             wheel.set(connection.idle(), connection.idleSinceNanos() + maxIdleNanos);
         } else {

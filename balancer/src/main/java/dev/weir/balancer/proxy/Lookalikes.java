@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.failure.Errno;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.ProxyError;
@@ -14,7 +15,7 @@ final class Lookalikes {
     /** Bytes of a request's head that some servers do not take: uWSGI's default, and the page of most others. */
     private static final int LARGE_HEAD = 4 * 1024;
 
-    /** No server waits for a request for a shorter time. */
+    /** No server waits for a request, or for the rest of one, for a shorter time. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private Lookalikes() {}
@@ -43,19 +44,36 @@ final class Lookalikes {
                 && DossierWriter.headBytes(request.method().name(), request.target(), request.headers()) > LARGE_HEAD;
     }
 
+    /**
+     * Whether a backend that did not answer in time may be well, and the route slow: it has answered others meanwhile, or it had
+     * just answered others when a whole batch of such requests went out, of which one counts. What is sent to a backend that has
+     * answered nobody for as long as that, counts each time: then it is as good as dead, and to be found out soon.
+     */
+    static boolean slowRoute(Attempt attempt, Failure failure, long nowNanos) {
+        if (failure.error() != ProxyError.HTTP_RESPONSE_TIMEOUT) {
+            return false;
+        }
+        BackendStats stats = attempt.backend().stats();
+        long sent = attempt.sentNanos() == 0 ? attempt.connectedNanos() : attempt.sentNanos();
+        if (stats.latency().sampledAfter(sent)) {
+            return true;
+        }
+        boolean first = stats.timedOutFirst(sent, nowNanos);
+        boolean wasWell = stats.latency().sampledAfter(sent - (nowNanos - sent));
+        return wasWell && !first;
+    }
+
     private static boolean hungUp(Failure failure, long responseBytes) {
         return responseBytes == 0 && failure.error() == ProxyError.CONNECTION_TERMINATED;
     }
 
     /**
-     * Whether an answer says that no request came in time (RFC 9110 section 15.5.9), though one just did: so end idle
-     * connections, and some new ones.
+     * Whether an answer says that no whole request came in time (RFC 9110 section 15.5.9), though the balancer has only just got
+     * the connection: so end idle connections, and some new ones. Whatever the request, it was not processed then.
      */
     static boolean unaskedTimeout(Attempt answered, HttpResponse head) {
-        boolean slowClient =
-                answered.sentNanos() == 0 && answered.headNanos() - answered.connectedNanos() > PATIENCE_NANOS;
         return answered.status() == HttpResponseStatus.REQUEST_TIMEOUT.code()
                 && !HttpUtil.isKeepAlive(head)
-                && !slowClient;
+                && answered.headNanos() - answered.connectedNanos() < PATIENCE_NANOS;
     }
 }

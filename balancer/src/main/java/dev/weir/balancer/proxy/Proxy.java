@@ -139,6 +139,11 @@ public final class Proxy {
         return verticles.getFirst().port(listener);
     }
 
+    /** Goes on accepting, but tells each client with its next response to come back on another connection. */
+    public void leave() {
+        verticles.forEach(ProxyVerticle::leave);
+    }
+
     /**
      * Stops accepting, and lets what is in flight end.
      *

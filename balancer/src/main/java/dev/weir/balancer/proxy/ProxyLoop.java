@@ -47,6 +47,7 @@ final class ProxyLoop {
     private final Set<ClientConnection> clients = new HashSet<>();
     private long dateSecond;
     private AsciiString date = AsciiString.EMPTY_STRING;
+    private boolean leaving;
     private boolean draining;
     private boolean odd;
     private long waitingBytes;
@@ -62,7 +63,8 @@ final class ProxyLoop {
         this.client = client;
         this.accessLog = accessLog;
         this.metrics = metrics;
-        this.clock = new LoopClock(settings.nanoClock(), DeadlineWheel.TICK_NANOS, this::paused);
+        this.clock = new LoopClock(
+                settings.nanoClock(), DeadlineWheel.TICK_NANOS, settings.node().noticedNanos(), this::paused);
         clock.start();
         this.wheel = new DeadlineWheel(clock.now());
     }
@@ -211,13 +213,23 @@ final class ProxyLoop {
 
     /** Whether a connection should live no longer than its request. */
     boolean wantsConnectionsBack() {
-        return draining || settings.node().descriptors().isShort();
+        return leaving || needsDescriptors();
     }
 
-    /** From now on a connection lives only as long as its request; idle ones are closed. */
+    boolean needsDescriptors() {
+        return settings.node().descriptors().isShort();
+    }
+
+    /** From now on a connection lives only as long as its request, and its response says so. */
+    void leave() {
+        leaving = true;
+    }
+
+    /** Idle connections are closed, too. */
     void drain() {
+        leaving = true;
         draining = true;
-        new ArrayList<>(clients).forEach(ClientConnection::closeIfIdle);
+        new ArrayList<>(clients).forEach(ClientConnection::drain);
         upstreams.values().forEach(BackendConnections::close);
     }
 

@@ -127,6 +127,11 @@ final class ProxyVerticle extends VerticleBase {
         return servers.get(listener).actualPort();
     }
 
+    /** Tells each client with its next response to come back on another connection. Any thread. */
+    void leave() {
+        loop.execute(loop::leave);
+    }
+
     /**
      * Closes the listening channels. To be done on all instances before any of them {@linkplain #drain drains}: Vert.x takes
      * away the event loops before it closes the channel, and drops who connects in between. Any thread.

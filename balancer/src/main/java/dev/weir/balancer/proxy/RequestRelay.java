@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * it can be sent again. Confined to an event loop.
  */
 final class RequestRelay {
+    private static final AsciiString PREVIOUS_ATTEMPTS = AsciiString.cached("Weir-Previous-Attempts");
+
     private final ClientConnection client;
     private final HttpRequest request;
     private final @Nullable RequestBody body;
@@ -60,6 +63,16 @@ final class RequestRelay {
     /** Whether the body is known to have no more bytes than this. */
     boolean isNoLongerThan(int bytes) {
         return body == null || HttpUtil.getContentLength(request, Long.MAX_VALUE) <= bytes;
+    }
+
+    /**
+     * It is sent once more: tells the next backend, as gRPC's {@code grpc-previous-rpc-attempts} does, so that it may shed first
+     * what has already cost others, and people see in its log why it comes twice.
+     *
+     * @param attempts that were made before; at least 1
+     */
+    void again(int attempts) {
+        request.headers().set(PREVIOUS_ATTEMPTS, attempts);
     }
 
     /** Makes the client's head one that may be forwarded. */

@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.config.HalfClose;
 import dev.weir.balancer.config.ListenerConfig;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.proxy.ClientTimer.Wait;
@@ -56,7 +57,7 @@ final class RequestSequence {
 
     /** The client has connected. */
     void begin() {
-        timer.await(Wait.IDLE, requestHeadNanos);
+        timer.await(Wait.IDLE, patience(requestHeadNanos));
     }
 
     /** Null between requests. */
@@ -96,12 +97,12 @@ final class RequestSequence {
     void bytesArrive() {
         reading = true;
         if (exchange == null && !discarding && timer.awaits(Wait.IDLE)) {
-            if (first) {
-                first = false;
+            if (first && !loop.isDraining()) {
                 timer.turnInto(Wait.HEAD); // the time since the accept counts
             } else {
                 timer.await(Wait.HEAD, requestHeadNanos);
             }
+            first = false;
         } else if (timer.awaits(Wait.BODY) && !requestComplete && client.isWritable()) {
             timer.await(Wait.BODY, bodyIdleNanos);
         }
@@ -138,10 +139,8 @@ final class RequestSequence {
             if (pipelined.isEmpty()) {
                 client.finish();
             }
-        } else if (!requestComplete) {
+        } else if (!requestComplete || client.config().halfClose() == HalfClose.ABORT) {
             client.abort();
-        } else {
-            client.probe();
         }
     }
 
@@ -312,16 +311,29 @@ final class RequestSequence {
 
     /** @return whether the client may ask for more */
     private boolean awaitNext() {
-        if (client.mustClose()) {
+        if (client.mustCloseAtOnce()) {
             client.finish();
         } else if (client.isWritable()) {
-            timer.await(Wait.IDLE, keepAliveNanos);
+            timer.await(Wait.IDLE, patience(keepAliveNanos));
         } else { // who does not take the responses may not ask for more
             timer.await(Wait.BODY, bodyIdleNanos);
             client.stopReading();
             return false;
         }
         return true;
+    }
+
+    /** @param nanos that a client may take to ask, as long as the balancer goes on */
+    private long patience(long nanos) {
+        return loop.isDraining() ? Math.min(nanos, Farewell.QUIET_NANOS) : nanos;
+    }
+
+    /** No request is welcome any more; but one may be on its way to a client that has just asked, or just come. */
+    void drain() {
+        if (isIdle()) {
+            long before = first ? requestHeadNanos : keepAliveNanos;
+            timer.bringForward(before - Math.min(before, Farewell.QUIET_NANOS));
+        }
     }
 
     // ---- deadlines

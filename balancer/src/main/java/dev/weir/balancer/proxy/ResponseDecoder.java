@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.IndispensableField;
 import dev.weir.balancer.failure.Violation;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,9 @@ final class ResponseDecoder extends HttpResponseDecoder {
     private static final int MAX_PIECE = 64 * 1024;
     private static final int MIN_STATUS = 100;
     private static final int MAX_STATUS = 599;
+
+    /** Bytes of an invalid name that are told. */
+    private static final int MAX_NAME = 64;
 
     private boolean expecting;
     private boolean answersHead;
@@ -46,17 +51,26 @@ final class ResponseDecoder extends HttpResponseDecoder {
      * @param violations told what was put right, and a detail or an empty text, as it came from the backend
      */
     ResponseDecoder(int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations) {
-        this(maxHead, lenientLineEnds, violations, new ResponseFields.Factory(violations));
+        this(
+                maxHead,
+                lenientLineEnds,
+                violations,
+                new ResponseFields.Factory(violations, false),
+                new ResponseFields.Factory(violations, true));
     }
 
     private ResponseDecoder(
-            int maxHead, boolean lenientLineEnds, BiConsumer<Violation, String> violations, HttpHeadersFactory fields) {
+            int maxHead,
+            boolean lenientLineEnds,
+            BiConsumer<Violation, String> violations,
+            HttpHeadersFactory fields,
+            HttpHeadersFactory trailers) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(MAX_STATUS_LINE)
                 .setMaxHeaderSize(maxHead)
                 .setMaxChunkSize(MAX_PIECE)
                 .setHeadersFactory(fields)
-                .setTrailersFactory(fields)
+                .setTrailersFactory(trailers)
                 .setStrictLineParsing(!lenientLineEnds)
                 .setUseRfc9112TransferEncoding(true)
                 .setAllowDuplicateContentLengths(true)); // identical ones: RFC 9110 section 8.6
@@ -135,12 +149,23 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 beginning.forget();
             }
             beginning.add(in, begin, bytes);
-            if (part instanceof HttpResponse head
-                    && head.decoderResult().cause() instanceof TooLongHttpHeaderException) {
-                head.setDecoderResult(DecoderResult.failure(HeadSize.exceeded(maxHead, head.headers(), in, begin)));
+            if (part instanceof HttpResponse head) {
+                explain(head, in, begin);
             }
         } else if (inHead) {
             beginning.forget();
+        }
+    }
+
+    private void explain(HttpResponse head, ByteBuf in, int begin) {
+        switch (head.decoderResult().cause()) {
+            case TooLongHttpHeaderException _ ->
+                head.setDecoderResult(
+                        DecoderResult.failure(HeadSize.exceeded(maxHead, bytes, head.headers(), in, begin)));
+            case TooLongHttpLineException _ -> // which no limit of the fields allows
+                head.setDecoderResult(DecoderResult.failure(
+                        new IllegalArgumentException("a status line of more than " + MAX_STATUS_LINE + " bytes")));
+            case null, default -> {}
         }
     }
 
@@ -179,7 +204,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             end++;
         }
         if (length == 0 || end == line.length || line[end] != ':') {
-            return noName(line, start, length);
+            return noName(line, start);
         }
         AsciiString name = super.splitHeaderName(line, start, length);
         if (length == KeepAliveField.NAME.length() && KeepAliveField.NAME.contentEqualsIgnoreCase(name)) {
@@ -188,15 +213,19 @@ final class ResponseDecoder extends HttpResponseDecoder {
         return name;
     }
 
-    private AsciiString noName(byte[] line, int start, int length) {
+    private AsciiString noName(byte[] line, int start) {
         int colon = start;
         while (colon < line.length && line[colon] != ':') { // maybe one of an earlier line: then it is too much
             colon++;
         }
-        if (ResponseFields.mayDelimit(new String(line, start, colon - start, StandardCharsets.ISO_8859_1))) {
+        String whole = new String(line, start, colon - start, StandardCharsets.ISO_8859_1);
+        if (ResponseFields.mayDelimit(whole)) {
             throw new IllegalArgumentException("whitespace in the name of a field that delimits the response");
         }
-        violations.accept(Violation.INVALID_FIELD_NAME, new String(line, start, length, StandardCharsets.ISO_8859_1));
+        if (!headDone && IndispensableField.isMeant(whole)) {
+            throw new IllegalArgumentException("whitespace in the name of the field '" + whole + "'");
+        }
+        violations.accept(Violation.INVALID_FIELD_NAME, whole.substring(0, Math.min(whole.length(), MAX_NAME)));
         return ResponseFields.NO_NAME;
     }
 

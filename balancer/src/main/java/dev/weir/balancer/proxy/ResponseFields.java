@@ -1,5 +1,6 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.failure.IndispensableField;
 import dev.weir.balancer.failure.Violation;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -8,12 +9,17 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.util.AsciiString;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
 /**
- * Fields of a response, as the parser adds them: one that is invalid is left out and told of, unless it could have to do with
- * where the message ends. What is in here may be forwarded.
+ * Fields of a response, as the parser adds them. What is in here may be forwarded.
+ *
+ * <p>One that is invalid is left out and told of, unless it could have to do with where the message ends, or the response
+ * would be another one without it: private, and now kept by a cache; encoded, and now taken for text; protected, and no longer.
+ * Then the whole response is refused, as nginx and Envoy refuse every response with an invalid field. RFC 9110 section 5.5
+ * leaves the choice.
  */
 final class ResponseFields extends DefaultHttpHeaders {
     /** Stands for a name that is none. Compared by identity. */
@@ -23,10 +29,15 @@ final class ResponseFields extends DefaultHttpHeaders {
     private static final AsciiString CODING = HttpHeaderNames.TRANSFER_ENCODING;
 
     private final BiConsumer<Violation, String> violations;
+    private final boolean trailers;
 
-    /** @param violations told what was left out, and the name of the field */
-    ResponseFields(BiConsumer<Violation, String> violations) {
+    /**
+     * @param violations told what was left out, and the name of the field
+     * @param trailers whether they come after the body, where recipients may ignore any of them
+     */
+    private ResponseFields(BiConsumer<Violation, String> violations, boolean trailers) {
         this.violations = violations;
+        this.trailers = trailers;
     }
 
     @Override
@@ -40,9 +51,14 @@ final class ResponseFields extends DefaultHttpHeaders {
             violations.accept(Violation.DUPLICATE_TRANSFER_ENCODING, "");
             return this;
         }
-        if (length == LENGTH.length() && LENGTH.contentEqualsIgnoreCase(name) && isSameLengthAgain(value)) {
-            violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, "");
-            return this;
+        if (length == LENGTH.length() && LENGTH.contentEqualsIgnoreCase(name)) {
+            if (isSameLengthAgain(value)) {
+                violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, "");
+                return this;
+            }
+            if (isListOfOne(value.toString())) {
+                violations.accept(Violation.DUPLICATE_CONTENT_LENGTH, ""); // the parser makes one of it
+            }
         }
         try {
             return super.add(name, value);
@@ -53,15 +69,15 @@ final class ResponseFields extends DefaultHttpHeaders {
     }
 
     /** Makes them. */
-    record Factory(BiConsumer<Violation, String> violations) implements HttpHeadersFactory {
+    record Factory(BiConsumer<Violation, String> violations, boolean trailers) implements HttpHeadersFactory {
         @Override
         public HttpHeaders newHeaders() {
-            return new ResponseFields(violations);
+            return new ResponseFields(violations, trailers);
         }
 
         @Override
         public HttpHeaders newEmptyHeaders() {
-            return new ResponseFields(violations);
+            return new ResponseFields(violations, trailers);
         }
     }
 
@@ -86,9 +102,22 @@ final class ResponseFields extends DefaultHttpHeaders {
         return true;
     }
 
+    /** Whether it is the same value more than once, in one line. */
+    private static boolean isListOfOne(String value) {
+        if (value.indexOf(',') < 0) {
+            return false; // nearly always
+        }
+        String[] values = value.split(",", -1);
+        String first = values[0].trim();
+        return Arrays.stream(values).allMatch(each -> each.trim().equals(first));
+    }
+
     private void leaveOut(CharSequence name, IllegalArgumentException invalid) {
         if (mayDelimit(name.toString())) {
             throw invalid;
+        }
+        if (!trailers && IndispensableField.isMeant(name.toString())) {
+            throw new IllegalArgumentException("the field '" + name + "': " + invalid.getMessage(), invalid);
         }
         boolean badName = HttpHeaderValidationUtil.validateToken(name) != -1;
         violations.accept(badName ? Violation.INVALID_FIELD_NAME : Violation.INVALID_FIELD_VALUE, name.toString());

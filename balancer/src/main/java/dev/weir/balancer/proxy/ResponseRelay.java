@@ -1,5 +1,7 @@
 package dev.weir.balancer.proxy;
 
+import dev.weir.balancer.incident.WantsTls;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -13,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +115,29 @@ final class ResponseRelay {
     void hold(HttpResponse response) {
         held = response;
         String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-        isShort = length != null && length.length() <= 5 && Integer.parseInt(length) <= SHORT;
         isChunked = HttpUtil.isTransferEncodingChunked(response);
+        isShort = length == null
+                ? !isChunked && response.status().code() == HttpResponseStatus.BAD_REQUEST.code() // it may say why
+                : length.length() <= 5 && Integer.parseInt(length) <= SHORT;
         heldBytes = 0;
+    }
+
+    /** The beginning of the body, as far as the client has seen nothing of it. */
+    String heldText(LastHttpContent last) {
+        StringBuilder text = new StringBuilder();
+        if (held != null) {
+            if (heldParts != null) {
+                heldParts.forEach(part -> append(text, part));
+            }
+            append(text, last);
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, HttpContent part) {
+        ByteBuf bytes = part.content();
+        int more = Math.min(WantsTls.MAX_BYTES - text.length(), bytes.readableBytes());
+        text.append(bytes.toString(bytes.readerIndex(), more, StandardCharsets.ISO_8859_1));
     }
 
     /** A part of the body; takes over its reference. */

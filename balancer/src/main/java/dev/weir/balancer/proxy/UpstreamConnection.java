@@ -51,6 +51,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private int exchanges;
     private long idleSinceNanos;
     private long idleNanos;
+    private boolean wasIdle;
     private long announcedNanos = Long.MAX_VALUE;
     private int announcedMax = Integer.MAX_VALUE;
     private boolean suspected;
@@ -140,7 +141,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         return exchanges;
     }
 
-    /** How long the connection had been idle before the present exchange; 0 if it is its first. */
+    /** How long the connection had been idle before the present exchange; 0: it was opened for it. */
     long idleNanos() {
         return idleNanos;
     }
@@ -176,6 +177,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** It is no longer idle. */
     void taken(long nowNanos) {
         idleNanos = nowNanos - idleSinceNanos;
+        wasIdle = true;
     }
 
     /** How long the backend leaves it open by its own words, and a little less; {@link Long#MAX_VALUE}: it did not say. */
@@ -247,7 +249,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             current.interimResponse(response);
             return;
         }
-        if (idleNanos > BackendConnections.DOZING_NANOS) {
+        if (idleNanos > BackendConnections.DOZING_NANOS && exchanges > 1) {
             home.survived(idleNanos);
         }
         if (decoder.hasKeepAlive()) {
@@ -354,6 +356,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the backend closed the connection for having been idle, before it saw that there was another request. */
     private boolean isRace() {
-        return exchanges > 1 && decoder.bytes() == 0 && home.loop().now() - idleSinceNanos - idleNanos < RACE_NANOS;
+        return wasIdle && decoder.bytes() == 0 && home.loop().now() - idleSinceNanos - idleNanos < RACE_NANOS;
     }
 }

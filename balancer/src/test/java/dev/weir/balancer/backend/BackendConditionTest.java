@@ -18,7 +18,8 @@ final class BackendConditionTest {
     @Test
     void aNewOneIsUnknownAndHasNeverAnswered() {
         assertThat(backend.condition(5_000))
-                .isEqualTo(new BackendCondition("unknown", "enabled", false, 0, 0, false, 4_000, 0, Opinions.NONE));
+                .isEqualTo(new BackendCondition(
+                        "unknown", "enabled", false, 0, 0, 0, false, false, false, false, 4_000, 0, Opinions.NONE));
     }
 
     @Test
@@ -28,8 +29,10 @@ final class BackendConditionTest {
         backend.stats().tryBegin(0);
         backend.stats().openConnection();
         backend.stats().openConnection();
+        backend.stats().connectionStands();
         assertThat(backend.condition(1_000))
-                .isEqualTo(new BackendCondition("unknown", "draining", true, 1, 2, false, 0, 0, Opinions.NONE));
+                .isEqualTo(
+                        new BackendCondition("unknown", "draining", true, 1, 2, 1, false, false, false, false, 0, 0, Opinions.NONE));
     }
 
     @Test

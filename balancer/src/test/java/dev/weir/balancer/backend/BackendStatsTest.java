@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class BackendStatsTest {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final BackendStats stats = new BackendStats(0);
 
     @Test
@@ -58,6 +60,50 @@ class BackendStatsTest {
         stats.succeeded();
         assertThat(stats.consecutiveFailures()).isZero();
         assertThat(stats.failed()).isEqualTo(1);
+    }
+
+    @Test
+    void aWayThatWasNotFoundIsRememberedWhetherOrNotTheFailureCounts() {
+        assertThat(stats.hasNoRoute(0)).isFalse();
+        stats.foundNoRoute(SECOND);
+        assertThat(stats.hasNoRoute(2 * SECOND)).isTrue();
+        assertThat(stats.isSilent(2 * SECOND)).isFalse();
+    }
+
+    @Test
+    void anAnswerProvesThatThereIsAWay() {
+        stats.foundNoRoute(SECOND);
+        stats.foundSilent(SECOND);
+        stats.latency().add(1_000, 2 * SECOND);
+        assertThat(stats.hasNoRoute(3 * SECOND)).isFalse();
+        assertThat(stats.isSilent(3 * SECOND)).isFalse();
+    }
+
+    @Test
+    void aWayThatWasNotFoundLongAgoMayBeThereAgain() {
+        stats.foundNoRoute(SECOND);
+        assertThat(stats.hasNoRoute(12 * SECOND)).isFalse();
+        stats.foundSilent(20 * SECOND);
+        stats.startAfresh();
+        assertThat(stats.isSilent(20 * SECOND)).isFalse();
+    }
+
+    @Test
+    void silenceLastsFromTheFirstOfARow() {
+        stats.foundSilent(SECOND);
+        stats.foundSilent(3 * SECOND);
+        assertThat(stats.silentSinceNanos()).isEqualTo(SECOND);
+        stats.latency().add(1_000, 4 * SECOND);
+        stats.foundSilent(5 * SECOND);
+        assertThat(stats.silentSinceNanos()).isEqualTo(5 * SECOND);
+    }
+
+    @Test
+    void ofRequestsThatWaitAtTheSameTimeOneIsTheFirstToBeLate() {
+        assertThat(stats.timedOutFirst(SECOND, 3 * SECOND)).isTrue();
+        assertThat(stats.timedOutFirst(SECOND, 3 * SECOND)).isFalse();
+        assertThat(stats.timedOutFirst(2 * SECOND, 4 * SECOND)).isFalse();
+        assertThat(stats.timedOutFirst(3 * SECOND, 5 * SECOND)).isTrue();
     }
 
     @Test

@@ -48,6 +48,25 @@ class PeakEwmaTest {
     }
 
     @Test
+    void aSampleIsLaterThanWhatWasBeforeIt() {
+        assertThat(average.everSampled()).isFalse();
+        assertThat(average.sampledAfter(0)).as("nothing was sampled").isFalse();
+        average.add(2 * MILLI, 5 * SECOND);
+        assertThat(average.everSampled()).isTrue();
+        assertThat(average.sampledAfter(5 * SECOND - MILLI)).isTrue();
+        assertThat(average.sampledAfter(5 * SECOND)).isFalse();
+        assertThat(average.sampledAfter(6 * SECOND)).isFalse();
+    }
+
+    @Test
+    void whatWasSampledWeeksAgoIsNotTakenForLater() {
+        long day = TimeUnit.DAYS.toNanos(1);
+        assertThat(average.sampledAfter(30 * day)).as("nothing was sampled").isFalse();
+        average.add(2 * MILLI, 30 * day);
+        assertThat(average.sampledAfter(60 * day)).isFalse();
+    }
+
+    @Test
     void itGoesOnAfterItsClockHasWrapped() {
         long days = TimeUnit.DAYS.toNanos(1);
         average.add(10 * MILLI, 49 * days);

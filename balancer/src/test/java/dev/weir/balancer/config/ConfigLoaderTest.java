@@ -25,10 +25,11 @@ final class ConfigLoaderTest {
                                 8 << 10,
                                 64 << 10,
                                 0,
-                                10_000)),
+                                10_000,
+                                HalfClose.ANSWER)),
                         new AdminConfig(
                                 new Address("127.0.0.1", 8081), List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1"))),
-                        new AccessLogConfig("stdout"),
+                        new AccessLogConfig("stdout", true),
                         StatusCodes.GATEWAY,
                         TransportChoice.AUTO,
                         0,

@@ -2,10 +2,15 @@ package dev.weir.balancer.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What resolv.conf(5) says. */
 final class ResolvConfTest {
@@ -73,6 +78,15 @@ final class ResolvConfTest {
         assertThat(conf.with(List.of())).isEqualTo(conf);
         assertThat(conf.with(List.of(server("127.0.0.9"))))
                 .isEqualTo(new ResolvConf(List.of(server("127.0.0.9")), conf.search(), 5));
+    }
+
+    @Test
+    void aCommentMayBeInAnyEncodingAndAFileMayBeMissing(@TempDir Path directory) throws IOException {
+        Path file = Files.write(
+                directory.resolve("resolv.conf"),
+                "# f\u00fcr alle\nnameserver 10.96.0.10\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(ResolvConf.read(file).servers()).containsExactly(server("10.96.0.10"));
+        assertThat(ResolvConf.read(directory.resolve("none"))).isEqualTo(ResolvConf.parse(List.of()));
     }
 
     private static InetSocketAddress server(String address) {

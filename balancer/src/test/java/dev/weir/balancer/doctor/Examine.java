@@ -16,6 +16,7 @@ final class Examine {
     private final Target target;
     private String method = "GET";
     private Duration timeout = Duration.ofSeconds(5);
+    private Duration whole = Duration.ofMinutes(1);
     private Duration glance = Duration.ofMillis(20);
     private Duration idleProbe = Duration.ZERO;
     private int requests = 1;
@@ -43,6 +44,11 @@ final class Examine {
 
     Examine timeout(Duration value) {
         timeout = value;
+        return this;
+    }
+
+    Examine whole(Duration value) {
+        whole = value;
         return this;
     }
 
@@ -108,6 +114,7 @@ final class Examine {
                 method,
                 null,
                 timeout,
+                whole,
                 glance,
                 idleProbe,
                 requests,

@@ -51,7 +51,7 @@ final class HabitsTest {
         assertThat(tooLarge.severity()).isEqualTo(Severity.PROBLEM);
         assertThat(Examine.finding(tooLarge, Stage.HEAD_SIZE, "response-head-size")
                         .text())
-                .contains("most of it Set-Cookie (70.0 KB)");
+                .contains("most of it Set-Cookie (70 KB)");
     }
 
     private static String head(int kilobytes) {

@@ -147,22 +147,4 @@ final class NameCheckTest {
                     .isEqualTo("localhost is 127.0.0.1 (DNS).");
         }
     }
-
-    @Test
-    void namesAreLookedForInTheOrderOfTheResolverFile() throws IOException {
-        Path file = Files.writeString(directory.resolve("resolv.conf"), """
-                # of a pod
-                nameserver 10.96.0.10
-                nameserver nonsense
-                search shop.svc.cluster.local svc.cluster.local
-                options ndots:2 timeout:1
-                """);
-        ResolverFile resolvers = ResolverFile.read(file);
-        assertThat(resolvers.servers()).hasToString("[/10.96.0.10:53]");
-        assertThat(resolvers.candidates("api.shop"))
-                .containsExactly("api.shop.shop.svc.cluster.local.", "api.shop.svc.cluster.local.", "api.shop.");
-        assertThat(resolvers.candidates("a.b.c")).startsWith("a.b.c.");
-        assertThat(resolvers.candidates("api.")).containsExactly("api.");
-        assertThat(ResolverFile.read(directory.resolve("none")).servers()).isEmpty();
-    }
 }

@@ -1,11 +1,13 @@
 package dev.weir.balancer.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TargetTest {
     @ParameterizedTest
@@ -41,7 +43,6 @@ final class TargetTest {
                 "http://[::g]       | no IPv6 address",
                 "http://[127.0.0.1] | no IPv6 address",
                 "http://300.1.1.1   | no IPv4 address",
-                "http://u:p@a       | user information",
                 "http://a/#top      | leave out '#top'",
                 "http://a/x y       | write them as %20",
                 "http://ä           | has the host 'ä'"
@@ -58,6 +59,23 @@ final class TargetTest {
         assertThat(Target.parse("https://a:443").hostField()).isEqualTo("a");
         assertThat(Target.parse("http://a:443").hostField()).isEqualTo("a:443");
         assertThat(Target.parse("http://[::1]").hostField()).isEqualTo("[::1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://root:geheim@shop.test/",
+                "https://geheim@shop.test",
+                "root:geheim@shop.test:8080/x",
+                "ftp://root:geheim@shop.test/",
+                "http://root:geheim@shop.test/#fragment"
+            })
+    void aPasswordIsNotRepeated(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Target.parse(url))
+                .withMessageNotContaining("geheim@")
+                .withMessageNotContaining("root:geheim")
+                .withMessageContaining("***@shop.test");
     }
 
     @Test

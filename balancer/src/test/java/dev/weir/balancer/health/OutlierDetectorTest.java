@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 final class OutlierDetectorTest {
     private static final Duration BASE = Duration.ofSeconds(10);
     private static final Duration MAX = Duration.ofSeconds(35);
+    private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
     private static final ProxyError REFUSED = ProxyError.CONNECTION_REFUSED;
 
     private long now = Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(5); // clocks wrap around
@@ -101,13 +102,57 @@ final class OutlierDetectorTest {
         first.stats().foundNoRoute(now);
         for (Backend other : pool.backends().subList(1, 3)) {
             other.stats().foundNoRoute(now);
-            other.stats().failed();
-            other.stats().succeeded(); // by now there is one
+            other.stats().latency().add(1_000, now + MILLI); // by now there is one
         }
         detector.failed(first, ProxyError.DESTINATION_IP_UNROUTABLE);
         detector.failed(first, ProxyError.DESTINATION_IP_UNROUTABLE);
         runControl();
         assertThat(heard).containsExactly("ejected destination_ip_unroutable PT10S");
+    }
+
+    @Test
+    void whereNobodyAnswersAConnectItIsTheWayThereAndNobodyIsEjected() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 3, 1);
+        for (int i = 0; i < 8; i++) {
+            for (Backend backend : pool.backends()) {
+                detector.failed(backend, ProxyError.CONNECTION_TIMEOUT);
+                runControl();
+                now += 100 * MILLI;
+            }
+        }
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void whoeverDoesNotAnswerAConnectWhileAnotherAnswersRequestsIsEjected() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 3, 1);
+        List<Backend> backends = pool.backends();
+        for (int i = 0; i < 3; i++) {
+            detector.failed(backends.get(0), ProxyError.CONNECTION_TIMEOUT);
+            detector.failed(backends.get(1), ProxyError.CONNECTION_TIMEOUT);
+            now += 100 * MILLI;
+            backends.get(2).stats().latency().add(MILLI, now);
+        }
+        runControl();
+        assertThat(heard).hasSize(2).allMatch(said -> said.startsWith("ejected connection_timeout"));
+    }
+
+    @Test
+    void theOnlyOneThatDoesNotAnswerAConnectIsEjected() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        fail(detector(pool, 3, 1), pool.backends().getFirst(), ProxyError.CONNECTION_TIMEOUT, 3);
+        assertThat(heard).hasSize(1);
+    }
+
+    @Test
+    void aRouteThatIsLackingForAllIsThisNodesEvenIfSomeFailuresDidNotCount() {
+        BackendPool pool = Pools.pool(2, () -> now);
+        pool.backends().getLast().stats().foundNoRoute(now); // when this node had just stood still
+        pool.backends().getFirst().stats().foundNoRoute(now);
+        fail(detector(pool, 3, 1), pool.backends().getFirst(), ProxyError.DESTINATION_IP_UNROUTABLE, 3);
+        assertThat(heard).isEmpty();
     }
 
     @Test
@@ -326,8 +371,12 @@ final class OutlierDetectorTest {
     }
 
     private void fail(OutlierDetector detector, Backend backend, int times) {
+        fail(detector, backend, REFUSED, times);
+    }
+
+    private void fail(OutlierDetector detector, Backend backend, ProxyError error, int times) {
         for (int i = 0; i < times; i++) {
-            detector.failed(backend, REFUSED);
+            detector.failed(backend, error);
             runControl();
         }
     }

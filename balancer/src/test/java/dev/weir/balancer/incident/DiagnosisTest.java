@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator is told, for each way to fail. */
 final class DiagnosisTest {
@@ -41,9 +42,17 @@ final class DiagnosisTest {
                         "a process that is down",
                         Cause.REFUSED,
                         connecting(ProxyError.CONNECTION_REFUSED).waited(Duration.ofNanos(400_000)),
-                        X + " refused the connection within 0.4 ms: nothing listens there",
+                        X
+                                + " refused the connection within 0.4 ms: nothing listens there, or a firewall rejects (which cannot"
+                                + " be told apart from here)",
                         "Is the process behind " + X + " up, and is that its port?",
-                        "A firewall that rejects looks the same"),
+                        "REJECT"),
+                row(
+                        "an address of which nobody knows whether it is still the right one",
+                        Cause.REFUSED,
+                        connecting(ProxyError.CONNECTION_REFUSED)
+                                .detail("DNS is silent, and what was known 9 s ago could not be connected"),
+                        "from here) (DNS is silent, and what was known 9 s ago could not be connected)."),
                 row(
                         "a backend that never answered",
                         Cause.ALWAYS_REFUSED,
@@ -61,9 +70,21 @@ final class DiagnosisTest {
                         Cause.ACCEPT_QUEUE_FULL,
                         connecting(ProxyError.CONNECTION_TIMEOUT)
                                 .waited(Duration.ofSeconds(1))
-                                .load(1, 3),
-                        X + " is up (3 earlier connections to it open)",
+                                .load(3, 3)
+                                .standing(2),
+                        X + " is up (2 earlier connections to it open)",
+                        "accept queue is full",
                         "`ss -lnt`"),
+                row(
+                        "connections that are all being opened",
+                        Cause.CONNECT_TIMEOUT,
+                        connecting(ProxyError.CONNECTION_TIMEOUT).load(1, 3),
+                        "packets are dropped"),
+                row(
+                        "a backend that is checked down, among others that are",
+                        Cause.REFUSED,
+                        connecting(ProxyError.CONNECTION_REFUSED).failOpen(),
+                        "It got the request since so few backends are usable (fail-open, panic-threshold): 2 of 2 are usable now"),
                 row(
                         "a host that is gone",
                         Cause.HOST_UNREACHABLE,
@@ -190,7 +211,7 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.CONNECTION_REFUSED)
                                 .decided(RetryDecision.RETRIED)
                                 .savedBy(408),
-                        "nothing listens there. Another attempt was answered, with 408."),
+                        "Another attempt was answered, with 408."),
                 row(
                         "a close after each answer that is not announced",
                         Cause.STALE_CONNECTION,
@@ -276,9 +297,15 @@ final class DiagnosisTest {
                         Sample.failing(ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE)
                                 .received(66_000)
                                 .decided(RetryDecision.SAME_EVERYWHERE),
-                        "over the limit of 64 KB (64.5 KB had come)",
-                        "raise limits.response-head",
+                        " has too large a head: 64.5 KB came, more than the 64 KB that limits.response-head allows.",
+                        "raise pools.shop.limits.response-head.",
                         "every backend would answer alike"),
+                row(
+                        "a head that is too large, and why",
+                        Cause.HEAD_TOO_LARGE,
+                        Sample.failing(ProxyError.HTTP_RESPONSE_HEADER_SECTION_SIZE)
+                                .detail("66000 bytes came, more than allowed; the largest field is Set-Cookie"),
+                        " has too large a head: 66000 bytes came, more than allowed; the largest field is Set-Cookie."),
                 row(
                         "a transfer coding that nobody knows",
                         Cause.BAD_TRANSFER_CODING,
@@ -345,8 +372,16 @@ final class DiagnosisTest {
                                 .answered(200, Framing.LENGTH, 100, 7)
                                 .received(80)
                                 .waited(Duration.ofSeconds(60)),
-                        X + " stopped sending for 60 s after 7 of 100 bytes",
-                        "MTU"),
+                        X + " stopped sending for 60 s after 7 of 100 bytes"),
+                row(
+                        "a body of which nothing comes, from a backend that has answered others",
+                        Cause.BODY_STALLED,
+                        Sample.failing(ProxyError.CONNECTION_READ_TIMEOUT)
+                                .answered(200, Framing.LENGTH, 100_000, 0)
+                                .received(80)
+                                .waited(Duration.ofSeconds(60)),
+                        X + " stopped sending for 60 s after 0 of 97.7 KB",
+                        "answers above 1.4 KB that stall, while small ones pass, check the MTU"),
                 row(
                         "chunks that are none",
                         Cause.BAD_CHUNKS,
@@ -525,6 +560,33 @@ final class DiagnosisTest {
                 .contains("No route matches host shop.example and path /api/x", "Add a route");
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theMtuIsNoHintWhereSomeOfTheBodyPassedOrNothingEverDid(boolean some) {
+        Sample stalled = Sample.failing(ProxyError.CONNECTION_READ_TIMEOUT)
+                .answered(200, Framing.LENGTH, 100, some ? 7 : 0)
+                .waited(Duration.ofSeconds(60));
+        assertThat(Diagnosis.of((some ? stalled : stalled.neverServed()).dossier(), POOL)
+                        .line())
+                .contains("stopped sending")
+                .doesNotContain("MTU");
+    }
+
+    @Test
+    void aRequestThatNoBackendAcceptedASynOfPointsAtTheWayThere() {
+        AttemptRecord[] attempts = Stream.of("10.0.0.1:80", "10.0.0.2:80")
+                .map(backend ->
+                        connecting(ProxyError.CONNECTION_TIMEOUT).on(backend).attempt())
+                .toArray(AttemptRecord[]::new);
+        Dossier dossier = Sample.dossier("A", Result.FAILED, ProxyError.CONNECTION_TIMEOUT, attempts);
+        PoolFacts three = Sample.pool(
+                Sample.member("10.0.0.1:80", Map.of(), true),
+                Sample.member("10.0.0.2:80", Map.of(), true),
+                Sample.member("10.0.0.3:80", Map.of(), true));
+        assertThat(Diagnosis.of(dossier, three).line())
+                .contains("Connection attempts to 2 of 3 backends get no answer", "rather the way there", "conntrack");
+    }
+
     @Test
     void whatTheBackendSentItselfIsNotTheBalancers() {
         AttemptRecord answered = new AttemptRecord(
@@ -583,7 +645,7 @@ final class DiagnosisTest {
                 backend,
                 Map.of(),
                 false,
-                new BackendCondition(health, admin, ejected, 0, 0, true, 0, 0, Opinions.NONE));
+                new BackendCondition(health, admin, ejected, 0, 0, 0, false, true, true, false, 0, 0, Opinions.NONE));
     }
 
     private static Dossier own(ProxyError error) {

@@ -98,9 +98,8 @@ final class IncidentsTest {
         assertThat(incidents.newestFirst()).isEmpty();
     }
 
-    @Test
-    void aBackendsOwnErrorIsAnIncidentToo() {
-        AttemptRecord answered = new AttemptRecord(
+    private static AttemptRecord answered(Answer answer) {
+        return new AttemptRecord(
                 X,
                 Map.of(),
                 dev.weir.balancer.failure.Phase.RESPONSE_BODY,
@@ -109,11 +108,24 @@ final class IncidentsTest {
                 1,
                 false,
                 0,
-                new Answer(502, Answer.Framing.LENGTH, 3, 3, "nginx/1.25"),
+                answer,
                 null,
                 RetryDecision.NONE,
                 BackendCondition.UNKNOWN);
-        incidents.count(Sample.dossier("A", Result.RELAYED, null, answered));
+    }
+
+    @Test
+    void aBackendThatSaysThatItWantsTlsIsAnIncidentThatNamesThePort() {
+        Answer answer = new Answer(400, Answer.Framing.LENGTH, 45, 45, "nginx/1.25", true);
+        incidents.count(Sample.dossier("A", Result.RELAYED, null, answered(answer)));
+        assertThat(only().diagnosis().cause()).isEqualTo(Cause.SPEAKS_TLS);
+        assertThat(only().diagnosis().line()).contains(X + " speaks TLS on this port: it answered 400");
+    }
+
+    @Test
+    void aBackendsOwnErrorIsAnIncidentToo() {
+        Answer answer = new Answer(502, Answer.Framing.LENGTH, 3, 3, "nginx/1.25");
+        incidents.count(Sample.dossier("A", Result.RELAYED, null, answered(answer)));
         assertThat(only().counts().relayed()).isEqualTo(1);
         assertThat(only().diagnosis().line()).contains("sent by " + X + " itself (Server: nginx/1.25)");
     }

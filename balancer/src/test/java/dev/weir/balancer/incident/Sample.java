@@ -38,7 +38,10 @@ final class Sample {
     private String health = "unknown";
     private int inFlight = 1;
     private int connections = 1;
+    private int standing;
     private boolean everAnswered = true;
+    private boolean everServed = true;
+    private boolean failOpen;
     private Duration age = Duration.ofHours(2);
     private Duration keepAlive = Duration.ZERO;
 
@@ -87,7 +90,7 @@ final class Sample {
                 backend,
                 labels,
                 true,
-                new BackendCondition("up", "enabled", false, 0, 0, everAnswered, 0, 0, Opinions.NONE));
+                new BackendCondition("up", "enabled", false, 0, 0, 0, false, everAnswered, everAnswered, false, 0, 0, Opinions.NONE));
     }
 
     Sample on(String otherBackend) {
@@ -197,6 +200,25 @@ final class Sample {
         return this;
     }
 
+    /** Of the connections, so many are open. */
+    Sample standing(int connected) {
+        standing = connected;
+        return this;
+    }
+
+    /** No answer of it was ever whole. */
+    Sample neverServed() {
+        everServed = false;
+        return this;
+    }
+
+    /** Though it is down: hardly anybody is not. */
+    Sample failOpen() {
+        health = "down";
+        failOpen = true;
+        return this;
+    }
+
     Sample neverAnswered(Duration sinceAdded) {
         everAnswered = false;
         age = sinceAdded;
@@ -229,7 +251,11 @@ final class Sample {
                         false,
                         inFlight,
                         connections,
+                        standing,
+                        false,
                         everAnswered,
+                        everServed,
+                        failOpen,
                         age.toNanos(),
                         keepAlive.toNanos(),
                         Opinions.NONE));

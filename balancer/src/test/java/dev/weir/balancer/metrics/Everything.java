@@ -33,7 +33,7 @@ final class Everything implements AutoCloseable {
         metrics.listener("0.0.0.0:8080").accepted();
         metrics.eventLoop();
         metrics.nameResolved("shop.svc", "success");
-        metrics.watch(new ThisNode(pause -> {}, new Descriptors(1_024), new DirectMemory(() -> 0, 1 << 20)));
+        metrics.watch(new ThisNode(pause -> {}, 1, new Descriptors(1_024), new DirectMemory(() -> 0, 1 << 20)));
         metrics.unrouted();
         metrics.badRequest(400);
         metrics.transport("epoll");

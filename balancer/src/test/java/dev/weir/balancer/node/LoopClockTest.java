@@ -16,7 +16,10 @@ final class LoopClockTest {
     private final List<String> pauses = new ArrayList<>();
     private long now = START;
     private final LoopClock clock = new LoopClock(
-            () -> now, TICK, (from, to) -> pauses.add((from - START) / 1_000_000 + "-" + (to - START) / 1_000_000));
+            () -> now,
+            TICK,
+            LoopClock.NOTICED_NANOS,
+            (from, to) -> pauses.add((from - START) / 1_000_000 + "-" + (to - START) / 1_000_000));
 
     @BeforeEach
     void start() {
@@ -25,7 +28,7 @@ final class LoopClockTest {
 
     @Test
     void aStartMayTakeItsTime() {
-        LoopClock starting = new LoopClock(() -> now, TICK, (from, to) -> pauses.add("pause"));
+        LoopClock starting = new LoopClock(() -> now, TICK, LoopClock.NOTICED_NANOS, (from, to) -> pauses.add("pause"));
         now += millis(60_000);
         assertThat(starting.now()).isEqualTo(now);
         starting.start();

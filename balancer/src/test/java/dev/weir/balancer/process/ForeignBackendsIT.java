@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,20 +29,26 @@ class ForeignBackendsIT {
     private static final long CHECK_INTERVAL_MILLIS = 500;
 
     @TempDir
-    private Path directory;
+    private static Path directory;
 
-    private final List<WebServer> servers = new ArrayList<>();
+    private static final List<WebServer> servers = new ArrayList<>();
 
-    @BeforeEach
-    void startServers() {
+    @BeforeAll
+    static void startServers() {
         for (String name : List.of("a", "b", "c")) {
             servers.add(new WebServer(directory, name));
         }
     }
 
-    @AfterEach
-    void stopServers() {
+    @BeforeEach
+    void startTheKilled() {
+        servers.stream().filter(server -> !server.isAlive()).forEach(WebServer::startAgain);
+    }
+
+    @AfterAll
+    static void stopServers() {
         servers.forEach(WebServer::close);
+        servers.clear();
     }
 
     /** A balancer that checks its backends, which are all of the same weight. */

@@ -93,6 +93,10 @@ class RunningProcess implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** SIGTERM. */
     void terminate() {
         process.destroy();

@@ -25,7 +25,7 @@ final class AccessLogTest {
     private static final String TIME = "2025-11-20T10:54:33.123Z";
 
     private final LineRing ring = new LineRing(1 << 20, () -> {});
-    private final AccessLog log = new AccessLog(ring, () -> Instant.parse(TIME).toEpochMilli());
+    private final AccessLog log = new AccessLog(ring, () -> Instant.parse(TIME).toEpochMilli(), true);
 
     @Test
     void aLineIsOneJsonObjectWithEveryAttempt() {
@@ -153,7 +153,7 @@ final class AccessLogTest {
 
     @Test
     void aLogThatIsOffKeepsNothing() {
-        AccessLog off = new AccessLog(null, () -> 0);
+        AccessLog off = new AccessLog(null, () -> 0, true);
 
         off.begin().text("method", "GET").end();
 
@@ -165,7 +165,7 @@ final class AccessLogTest {
     void aWarmLineAllocatesNothing() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long[] millis = {0};
-        AccessLog ticking = new AccessLog(ring, () -> millis[0] += 250);
+        AccessLog ticking = new AccessLog(ring, () -> millis[0] += 250, true);
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 50 && least > 0; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();

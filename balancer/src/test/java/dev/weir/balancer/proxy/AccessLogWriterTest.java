@@ -231,7 +231,7 @@ final class AccessLogWriterTest {
 
     @Test
     void aLogThatIsOffNeedsNoThread() throws IOException {
-        writer = AccessLogWriter.open(new AccessLogConfig("off"), () -> 7, nanos::get);
+        writer = AccessLogWriter.open(new AccessLogConfig("off", true), () -> 7, nanos::get);
 
         assertThat(writer.forEventLoop().enabled()).isFalse();
         assertThat(writer.droppedLines()).isZero();
@@ -256,14 +256,14 @@ final class AccessLogWriterTest {
     /** A process of its own, since this one's standard output belongs to the build. */
     static final class ToStandardOutput {
         public static void main(String[] arguments) throws IOException {
-            try (AccessLogWriter writer = AccessLogWriter.open(new AccessLogConfig("stdout"), () -> 7, () -> 0)) {
+            try (AccessLogWriter writer = AccessLogWriter.open(new AccessLogConfig("stdout", true), () -> 7, () -> 0)) {
                 write(writer.forEventLoop(), 1);
             }
         }
     }
 
     private AccessLogWriter open(Path file) throws IOException {
-        writer = AccessLogWriter.open(new AccessLogConfig(file.toString()), () -> 7, nanos::get);
+        writer = AccessLogWriter.open(new AccessLogConfig(file.toString(), true), () -> 7, nanos::get);
         return writer;
     }
 

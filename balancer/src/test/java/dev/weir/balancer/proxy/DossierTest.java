@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.Addresses;
+import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.config.RetryConfig;
 import dev.weir.balancer.config.RouteConfig;
 import dev.weir.balancer.config.StatusSet;
@@ -15,16 +17,23 @@ import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.incident.Answer;
 import dev.weir.balancer.incident.AttemptFailure;
 import dev.weir.balancer.incident.AttemptRecord;
+import dev.weir.balancer.incident.BackendCondition;
+import dev.weir.balancer.incident.Cause;
+import dev.weir.balancer.incident.Diagnosis;
 import dev.weir.balancer.incident.Dossier;
+import dev.weir.balancer.incident.PoolFacts;
 import dev.weir.balancer.incident.Timings;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is remembered of requests that failed or were saved. */
 class DossierTest {
@@ -38,6 +47,23 @@ class DossierTest {
 
     private static Answer answer(AttemptRecord attempt) {
         return Objects.requireNonNull(attempt.answer());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyTheAccessLogHasQueriesAndThatOnlyIfItMay(boolean mayHave) throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::readRequest);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .loggedQuery(mayHave)
+                        .start()) {
+            String referer = "\r\nReferer: http://a/login?card=4111\r\nContent";
+            RawClient.exchange(proxy.port(), POST.replace("\r\nContent", referer));
+            JsonObject line = proxy.accessLog(1).getFirst();
+            assertThat(line.getString("path")).isEqualTo(mayHave ? "/pay?card=4111" : "/pay");
+            assertThat(line.getString("referer")).isEqualTo(mayHave ? "http://a/login?card=4111" : "http://a/login");
+            assertThat(line.encode().replace("?card=4111", "").contains("4111")).isFalse();
+            assertThat(proxy.dossiers(1)).hasSize(1).asString().doesNotContain("4111");
+        }
     }
 
     @Test
@@ -162,6 +188,43 @@ class DossierTest {
     }
 
     @Test
+    void aBackendThatGotTheRequestThoughItIsDownIsSaidTo() throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::readRequest);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+            proxy.pool().health(proxy.backend(0), BackendState.Health.DOWN);
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+            assertThat(proxy.dossiers(2))
+                    .extracting(
+                            dossier -> dossier.attempts().getFirst().condition().failOpen())
+                    .containsExactlyInAnyOrder(false, true);
+        }
+    }
+
+    @Test
+    void connectionsThatStandAreToldFromThoseThatAreBeingOpened() throws IOException {
+        try (RawBackend backend = RawBackend.that(RawBackend.Connection::drain);
+                FullQueue full = new FullQueue();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port(), full.port())
+                        .retry(new RetryConfig(1, 1, StatusSet.NONE, 64 * 1024, false))
+                        .connect(Duration.ofMillis(200))
+                        .start()) {
+            BackendStats taken = proxy.backend(0).stats();
+            try (RawClient first = proxy.asking("/")) {
+                Await.untilTrue(() -> taken.standing() == 1, "it stands");
+                assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(502);
+                assertThat(first.socket().isConnected()).isTrue();
+            }
+            Await.untilTrue(() -> taken.standing() == 0, "it is closed");
+            BackendCondition never =
+                    proxy.dossiers(1).getFirst().attempts().getFirst().condition();
+            assertThat(never.standing()).isZero();
+            BackendStats tried = proxy.backend(1).stats();
+            Await.untilTrue(() -> tried.connections() == 0, "the socket has given up as well");
+        }
+    }
+
+    @Test
     void aBackendsOwn502IsToldFromTheBalancers() throws IOException {
         try (RawBackend backend =
                         RawBackend.answering("HTTP/1.1 502 Bad\r\nServer: nginx/1.25\r\nContent-Length: 1\r\n\r\nx");
@@ -177,6 +240,45 @@ class DossierTest {
             assertThat(proxy.metric("weir_backend_responses_total", "status=\"5xx\""))
                     .isEqualTo(1);
             assertThat(proxy.metric("weir_request_failures_total")).isZero();
+        }
+    }
+
+    static Stream<String> answersThatWantTls() {
+        String nginx = "The plain HTTP request was sent to HTTPS port";
+        String apache = "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />";
+        String go = "Client sent an HTTP request to an HTTPS server.";
+        return Stream.of(
+                "HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\n\r\n%s".formatted(nginx.length(), nginx),
+                "HTTP/1.1 400 Bad Request\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                        .formatted(apache.length(), apache),
+                "HTTP/1.0 400 Bad Request\r\n\r\n" + go);
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersThatWantTls")
+    void a400ThatWantsTlsIsNotTakenForTheClientsMistake(String answer) throws IOException {
+        try (RawBackend backend = RawBackend.that(connection -> {
+                    connection.readRequest();
+                    connection.send(answer);
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(400);
+            Dossier dossier = proxy.dossiers(1).getFirst();
+            assertThat(dossier.result()).isEqualTo(Dossier.Result.RELAYED);
+            Diagnosis diagnosis = Diagnosis.of(dossier, PoolFacts.unknown("shop"));
+            assertThat(diagnosis.cause()).isEqualTo(Cause.SPEAKS_TLS);
+            assertThat(diagnosis.line()).contains("127.0.0.1:" + backend.port() + " speaks TLS", "answered 400");
+            assertThat(proxy.blamed()).isEmpty();
+        }
+    }
+
+    @Test
+    void any400ElseIsTheClients() throws IOException {
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 400 Bad\r\nContent-Length: 5\r\n\r\nwrong");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").text()).isEqualTo("wrong");
+            proxy.awaitQuiet();
+            assertThat(proxy.dossiers(0)).isEmpty();
         }
     }
 

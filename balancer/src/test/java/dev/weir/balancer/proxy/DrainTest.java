@@ -2,6 +2,7 @@ package dev.weir.balancer.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.weir.balancer.Await;
 import io.vertx.core.Future;
@@ -93,6 +94,114 @@ class DrainTest {
             assertThatThrownBy(() -> new RawClient(port)).isInstanceOf(ConnectException.class);
             Await.untilTrue(
                     () -> proxy.backend(0).stats().connections() == 0, "idle connections to backends are closed");
+        }
+    }
+
+    @Test
+    void whileItLeavesEverybodyIsServedAndToldToComeBackElsewhere() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient kept = new RawClient(proxy.port())) {
+            kept.send(get("/1"));
+            assertThat(kept.read().field("connection")).isNull();
+            proxy.proxy().leave();
+            for (RawClient client : List.of(kept, new RawClient(proxy.port()))) {
+                client.send(get("/2"));
+                RawClient.Response got = client.read();
+                assertThat(got.status()).isEqualTo(200);
+                assertThat(got.field("connection")).isEqualTo("close");
+                assertThat(client.ends()).isTrue();
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aRequestRightAfterTheListenersHaveClosedIsServedOnConnectionsThatAreOpen() throws Exception {
+        try (RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            RawClient.get(proxy.port(), "/");
+            long began = System.nanoTime();
+            try (RawClient kept = new RawClient(proxy.port());
+                    RawClient young = new RawClient(proxy.port())) {
+                kept.send(get("/1"));
+                assertThat(kept.read().status()).isEqualTo(200);
+                Await.untilTrue(() -> proxy.metric("weir_client_connections") == 2, "both are connected");
+                Future<Void> drain = proxy.proxy().drain(LONG);
+                Await.untilTrue(() -> acceptsNobody(proxy), "new connections are refused");
+                kept.sendQuietly(get("/2"));
+                young.sendQuietly(get("/2"));
+                assumeTrue(System.nanoTime() - began < Farewell.QUIET_NANOS, "this machine is quick enough");
+                for (RawClient client : List.of(kept, young)) {
+                    RawClient.Response got = client.read();
+                    assertThat(got.status()).isEqualTo(200);
+                    assertThat(got.field("connection")).isEqualTo("close");
+                }
+                awaitDone(drain);
+            }
+        }
+    }
+
+    /** In contrast to {@link #refuses}, it does not wait for what was accepted to be closed. */
+    private static boolean acceptsNobody(ProxyUnderTest proxy) {
+        try {
+            new RawClient(proxy.port()).close();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void sixtyClientsThatKeepTheirConnectionsLoseNoPost(int eventLoops) throws Exception {
+        int clients = 60;
+        AtomicInteger answered = new AtomicInteger();
+        Queue<String> losses = new ConcurrentLinkedQueue<>();
+        try (RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .eventLoops(eventLoops)
+                        .start()) {
+            int port = proxy.port();
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                threads.add(Thread.ofVirtual().start(() -> postUntilRefused(port, answered, losses)));
+            }
+            Await.untilTrue(() -> answered.get() > 10 * clients, "all clients keep connections");
+            proxy.proxy().leave();
+            int before = answered.get();
+            Await.untilTrue(() -> answered.get() > before + 5 * clients, "all clients were told");
+            awaitDone(proxy.proxy().drain(LONG));
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(losses).isEmpty();
+        }
+    }
+
+    /** Never looks for a FIN before it asks again. */
+    private static void postUntilRefused(int port, AtomicInteger answered, Queue<String> losses) {
+        boolean kept = false;
+        while (true) {
+            try (RawClient client = new RawClient(port)) {
+                kept = false;
+                String connection;
+                do {
+                    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+                    RawClient.Response got = client.read();
+                    if (got.status() != 200) {
+                        losses.add(got.head());
+                    }
+                    answered.incrementAndGet();
+                    connection = got.field("connection");
+                    kept = connection == null;
+                } while (kept);
+            } catch (IOException e) {
+                if (kept) {
+                    losses.add(e.toString());
+                }
+                return; // a connection that was new, and not accepted any more
+            }
         }
     }
 

@@ -3,7 +3,10 @@ package dev.weir.balancer.proxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,11 +23,27 @@ final class FullQueue implements AutoCloseable {
                 SocketChannel waiting = SocketChannel.open();
                 fill.add(waiting);
                 waiting.configureBlocking(false);
+                waiting.bind(new InetSocketAddress(listener.getInetAddress(), 0)); // to be told from others
                 waiting.connect(listener.getLocalSocketAddress());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Accepts the one who waits, and from then on refuses everybody. */
+    Socket acceptOne() throws IOException {
+        List<SocketAddress> own = new ArrayList<>();
+        for (SocketChannel waiting : fill) {
+            own.add(waiting.getLocalAddress());
+            waiting.close();
+        }
+        Socket accepted;
+        do {
+            accepted = listener.accept();
+        } while (own.contains(accepted.getRemoteSocketAddress()));
+        listener.close();
+        return accepted;
     }
 
     int port() {

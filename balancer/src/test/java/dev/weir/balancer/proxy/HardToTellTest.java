@@ -3,13 +3,18 @@ package dev.weir.balancer.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.balancer.Await;
+import dev.weir.balancer.config.RetryConfig;
+import dev.weir.balancer.config.StatusSet;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.RetryDecision;
 import dev.weir.balancer.incident.Dossier;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Failures of a backend that look like something else. */
 class HardToTellTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood";
+    private static final RetryConfig ONCE = new RetryConfig(1, 1, StatusSet.NONE, 64 * 1024, false);
     private static final String UNASKED =
             "HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlate";
 
@@ -77,6 +84,80 @@ class HardToTellTest {
         }
     }
 
+    // ---- a route that is slow
+
+    /** Answers nothing under /slow, and everything else. */
+    private static RawBackend withASlowRoute() {
+        return RawBackend.that(connection -> {
+            while (true) {
+                String head = connection.readHead();
+                if (head.isEmpty()) {
+                    return;
+                }
+                if (head.startsWith("GET /slow")) {
+                    connection.drain();
+                    return;
+                }
+                connection.send(OK);
+            }
+        });
+    }
+
+    @Test
+    void aSlowRouteIsNotHeldAgainstABackendThatAnswersOthersHoweverManyWaitForIt() throws IOException {
+        try (RawBackend backend = withASlowRoute();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .retry(ONCE)
+                        .responseHead(Duration.ofMillis(600))
+                        .start()) {
+            List<RawClient> slow = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                slow.add(proxy.asking("/slow"));
+            }
+            Await.untilTrue(() -> backend.heads().size() == 6, "all wait");
+            Await.pass(Duration.ofMillis(20));
+            assertThat(RawClient.exchange(proxy.port(), GET).status()).isEqualTo(200);
+            for (RawClient client : slow) {
+                assertThat(client.read().status()).isEqualTo(502);
+                client.close();
+            }
+            assertThat(proxy.blamed()).isEmpty();
+            assertThat(proxy.accessLog(7)
+                            .getLast()
+                            .getJsonArray("attempts")
+                            .getJsonObject(0)
+                            .getString("detail"))
+                    .contains("not counted: others were answered");
+        }
+    }
+
+    @Test
+    void aBatchThatWaitsTogetherCountsOnceAndEachThatIsSentToWhoAnswersNobodyAnyMore() throws IOException {
+        try (RawBackend backend = withASlowRoute();
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .retry(ONCE)
+                        .responseHead(Duration.ofMillis(500))
+                        .start()) {
+            assertThat(RawClient.exchange(proxy.port(), GET).status()).isEqualTo(200);
+            waitInVain(proxy, 3);
+            assertThat(proxy.blamed()).containsExactly(ProxyError.HTTP_RESPONSE_TIMEOUT);
+            Await.pass(Duration.ofMillis(500)); // the answer is as long ago as they wait, and more
+            waitInVain(proxy, 3);
+            assertThat(proxy.blamed()).hasSize(4);
+        }
+    }
+
+    private static void waitInVain(ProxyUnderTest proxy, int requests) throws IOException {
+        List<RawClient> slow = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            slow.add(proxy.asking("/slow"));
+        }
+        for (RawClient client : slow) {
+            assertThat(client.read().status()).isEqualTo(502);
+            client.close();
+        }
+    }
+
     // ---- an answer that nobody asked for
 
     @Test
@@ -90,9 +171,11 @@ class HardToTellTest {
                 ProxyUnderTest proxy =
                         ProxyUnderTest.before(impatient.port(), backend.port()).start()) {
             for (int i = 0; i < 4; i++) {
-                assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("good");
+                assertThat(RawClient.exchange(proxy.port(), i % 2 == 0 ? GET : POST)
+                                .text())
+                        .isEqualTo("good");
             }
-            assertThat(proxy.blamed()).isEmpty();
+            assertThat(proxy.blamed()).isNotEmpty().containsOnly(ProxyError.CONNECTION_TERMINATED);
         }
     }
 
@@ -139,14 +222,34 @@ class HardToTellTest {
         }
     }
 
-    @Test
-    void a408ThatEveryAttemptMeetsWithIsPassedOnAndCountsAsNobodySaved() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {GET, POST})
+    void a408ThatEveryAttemptMeetsWithIsNoAnswerOfABackend(String request) throws Exception {
         try (RawBackend impatient = RawBackend.answering(UNASKED);
                 RawBackend alike = RawBackend.answering(UNASKED);
                 ProxyUnderTest proxy =
                         ProxyUnderTest.before(impatient.port(), alike.port()).start()) {
-            assertThat(RawClient.exchange(proxy.port(), GET).status()).isEqualTo(408);
+            RawClient.Response got = RawClient.exchange(proxy.port(), request);
+            assertThat(got.status()).isEqualTo(502);
+            assertThat(got.field("proxy-status")).isEqualTo("weir; error=connection_terminated");
             assertThat(proxy.metric("weir_requests_saved_total")).isZero();
+            JsonObject line = proxy.accessLog(1).getFirst();
+            assertThat(line.getString("finding")).contains("sent 408 and closed the new connection");
+            assertThat(line.getJsonArray("attempts").size()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a408AfterAWhileIsTheBackendsOwn() throws IOException {
+        try (RawBackend backend = RawBackend.that(connection -> {
+                    connection.readRequest();
+                    Await.pass(Duration.ofMillis(1_050));
+                    connection.send(UNASKED);
+                });
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertThat(RawClient.exchange(proxy.port(), GET).status()).isEqualTo(408);
+            assertThat(backend.heads()).hasSize(1);
+            assertThat(proxy.blamed()).isEmpty();
         }
     }
 

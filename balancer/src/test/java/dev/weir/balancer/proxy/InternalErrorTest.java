@@ -85,6 +85,35 @@ class InternalErrorTest {
         }
     }
 
+    /** With a time that a socket cannot be told. No configuration has it. */
+    @Test
+    void aConnectionThatCannotEvenBeTriedIsNotCountedAnyLonger() throws IOException {
+        try (LogCapture log = new LogCapture();
+                RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                        .connect(Duration.ofDays(30))
+                        .start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(500);
+            assertThat(proxy.backend(0).stats().connections()).isZero();
+            assertThat(proxy.blamed()).isEmpty();
+            assertThat(log.errors()).isEmpty();
+        }
+    }
+
+    /** With room for no head at all. No configuration has it. */
+    @Test
+    void aConnectionThatCannotBeUsedIsClosedAndNotCountedAnyLonger() throws IOException {
+        try (LogCapture log = new LogCapture();
+                RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy =
+                        ProxyUnderTest.before(backend.port()).maxResponseHead(0).start()) {
+            assertThat(RawClient.get(proxy.port(), "/").status()).isEqualTo(500);
+            Await.untilTrue(() -> proxy.backend(0).stats().connections() == 0, "the connection is closed");
+            assertThat(proxy.blamed()).isEmpty();
+            awaitErrors(log, 1);
+        }
+    }
+
     @Test
     void aStrategyThatThrowsForARetryMakesA500Too() throws IOException {
         try (LogCapture log = new LogCapture();

@@ -50,8 +50,17 @@ class LearnedKeepAliveTest {
     private static void learn(ProxyUnderTest proxy, RawClient client) throws IOException {
         for (int i = 0; i < LESSONS; i++) {
             assertOk(client, GET);
-            Await.untilTrue(() -> open(proxy) == 0, "the backend has closed the connection");
+            int closed = i + 1;
+            Await.untilTrue(
+                    () -> open(proxy) == 0 && proxy.metric("weir_backend_idle_connections_closed_total") == closed,
+                    "the backend has closed the connection");
         }
+    }
+
+    /** As measured: on a machine under load the balancer hears late that a connection was closed. */
+    private static void passWhatWasLearned(ProxyUnderTest proxy) {
+        double learned = proxy.metric("weir_backend_reusable_idle_seconds");
+        Await.pass(Duration.ofMillis(Math.round(learned * 1_000) + 60)); // more than a tick of the timers
     }
 
     @ParameterizedTest
@@ -67,10 +76,9 @@ class LearnedKeepAliveTest {
 
             assertThat(proxy.metric("weir_backend_idle_connections_closed_total"))
                     .isEqualTo(LESSONS);
-            double learned = proxy.metric("weir_backend_reusable_idle_seconds");
-            assertThat(learned).isGreaterThan(0.1);
+            assertThat(proxy.metric("weir_backend_reusable_idle_seconds")).isGreaterThan(0.1);
             assertOk(client, GET);
-            Await.pass(Duration.ofMillis(Math.round(learned * 1_000) + 60)); // more than a tick of the timers
+            passWhatWasLearned(proxy);
             assertThat(open(proxy)).as("it is kept, as a witness").isEqualTo(1);
             assertOk(client, GET);
             assertThat(backend.connections()).isEqualTo(LESSONS + 2);
@@ -87,7 +95,7 @@ class LearnedKeepAliveTest {
                 RawClient other = new RawClient(proxy.port())) {
             learn(proxy, one);
             assertOk(other, GET);
-            Await.pass(LONGER);
+            passWhatWasLearned(proxy);
             assertOk(other, POST);
             assertThat(backend.connections()).isEqualTo(LESSONS + 2);
         }
@@ -116,12 +124,14 @@ class LearnedKeepAliveTest {
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             assertOk(client, GET);
-            Await.pass(Duration.ofMillis(300));
+            Await.pass(Duration.ofMillis(800)); // shows that they live for so long: 640 ms are trusted from then on
             assertOk(client, GET);
             assertThat(backend.connections()).isEqualTo(1);
             Await.pass(Duration.ofMillis(200));
             assertOk(client, POST);
-            assertThat(backend.connections()).as("busy a moment ago").isEqualTo(1);
+            assertThat(backend.connections())
+                    .as("idle for less than was trusted")
+                    .isEqualTo(1);
         }
     }
 

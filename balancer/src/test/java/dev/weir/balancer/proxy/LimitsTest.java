@@ -223,7 +223,29 @@ class LimitsTest {
         connection.reset();
     };
 
-    /** Answers, and keeps the bodies that it got. */
+    /** A client, the backend that gets its request first, and one that answers and keeps the bodies that it got. */
+    private static final class SecondTry implements AutoCloseable {
+        private final Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
+        private final RawBackend dying;
+        private final RawBackend backend = keeping(bodies);
+        private final ProxyUnderTest proxy;
+        private final RawClient client;
+
+        private SecondTry(RawBackend.Behaviour first) throws IOException {
+            dying = RawBackend.that(first);
+            proxy = ProxyUnderTest.before(dying.port(), backend.port()).start();
+            client = new RawClient(proxy.port());
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
+            proxy.close();
+            backend.close();
+            dying.close();
+        }
+    }
+
     private static RawBackend keeping(Queue<Buffer> bodies) {
         return RawBackend.that(connection -> {
             for (RawBackend.Request request = connection.readRequest();
@@ -244,56 +266,41 @@ class LimitsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 1_000, KEPT})
     void aBodyUpToTheLimitIsSentOnceMoreByteForByte(int size) throws IOException {
-        Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
-        try (RawBackend dying = RawBackend.that(READING_AND_DYING);
-                RawBackend backend = keeping(bodies);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(dying.port(), backend.port()).start();
-                RawClient client = new RawClient(proxy.port())) {
+        try (SecondTry test = new SecondTry(READING_AND_DYING)) {
             byte[] body = bytes(size);
-            client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
-            client.send(body);
-            assertThat(client.read().status()).isEqualTo(200);
-            assertThat(bodies).containsExactly(Buffer.buffer(body));
+            test.client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + size + "\r\n\r\n");
+            test.client.send(body);
+            assertThat(test.client.read().status()).isEqualTo(200);
+            assertThat(test.bodies).containsExactly(Buffer.buffer(body));
         }
     }
 
     @Test
     void chunksAreSentOnceMoreAsChunks() throws IOException {
-        Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
-        try (RawBackend dying = RawBackend.that(READING_AND_DYING);
-                RawBackend backend = keeping(bodies);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(dying.port(), backend.port()).start();
-                RawClient client = new RawClient(proxy.port())) {
-            client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        try (SecondTry test = new SecondTry(READING_AND_DYING)) {
+            test.client.send("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
             Buffer body = Buffer.buffer();
             for (int i = 1; i <= 100; i++) {
                 byte[] chunk = bytes(i);
                 body.appendBytes(chunk);
-                client.send(Integer.toHexString(i) + "\r\n");
-                client.send(chunk);
-                client.send("\r\n");
+                test.client.send(Integer.toHexString(i) + "\r\n");
+                test.client.send(chunk);
+                test.client.send("\r\n");
             }
-            client.send("0\r\n\r\n");
-            assertThat(client.read().status()).isEqualTo(200);
-            assertThat(bodies).containsExactly(body);
+            test.client.send("0\r\n\r\n");
+            assertThat(test.client.read().status()).isEqualTo(200);
+            assertThat(test.bodies).containsExactly(body);
         }
     }
 
     @Test
     void aBodyOverTheLimitIsNotSentOnceMore() throws IOException {
-        Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
-        try (RawBackend dying = RawBackend.that(READING_AND_DYING);
-                RawBackend backend = keeping(bodies);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(dying.port(), backend.port()).start();
-                RawClient client = new RawClient(proxy.port())) {
-            client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + (KEPT + 1) + "\r\n\r\n");
-            client.send(bytes(KEPT + 1));
-            assertThat(client.read().status()).isEqualTo(502);
-            assertThat(bodies).isEmpty();
-            assertThat(proxy.metric(
+        try (SecondTry test = new SecondTry(READING_AND_DYING)) {
+            test.client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + (KEPT + 1) + "\r\n\r\n");
+            test.client.send(bytes(KEPT + 1));
+            assertThat(test.client.read().status()).isEqualTo(502);
+            assertThat(test.bodies).isEmpty();
+            assertThat(test.proxy.metric(
                             "weir_retries_total", "reason=\"connection_terminated\"", "result=\"body_not_kept\""))
                     .isEqualTo(1);
         }
@@ -317,22 +324,17 @@ class LimitsTest {
 
     @Test
     void aBodyWhoseFirstHalfWentToADyingBackendArrivesWholeAtTheNext() throws IOException {
-        Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
         RawBackend.Behaviour dyingEarly = connection -> {
             connection.readHead();
             connection.readBytes(10);
             connection.reset();
         };
-        try (RawBackend dying = RawBackend.that(dyingEarly);
-                RawBackend backend = keeping(bodies);
-                ProxyUnderTest proxy =
-                        ProxyUnderTest.before(dying.port(), backend.port()).start();
-                RawClient client = new RawClient(proxy.port())) {
-            client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n0123456789");
-            Await.untilTrue(() -> backend.heads().size() == 1, "the other backend has its turn");
-            client.send("abcdefghij");
-            assertThat(client.read().status()).isEqualTo(200);
-            assertThat(bodies).containsExactly(Buffer.buffer("0123456789abcdefghij"));
+        try (SecondTry test = new SecondTry(dyingEarly)) {
+            test.client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n0123456789");
+            Await.untilTrue(() -> test.backend.heads().size() == 1, "the other backend has its turn");
+            test.client.send("abcdefghij");
+            assertThat(test.client.read().status()).isEqualTo(200);
+            assertThat(test.bodies).containsExactly(Buffer.buffer("0123456789abcdefghij"));
         }
     }
 }

@@ -109,8 +109,8 @@ class MalformedResponseTest {
                 assertRefused(client.read(), ProxyError.HTTP_PROTOCOL_ERROR);
             }
             assertThat(proxy.blamed())
-                    .containsOnly(ProxyError.HTTP_PROTOCOL_ERROR)
-                    .hasSize(3);
+                    .isNotEmpty() // what is found when the loop had just stood still is not counted
+                    .containsOnly(ProxyError.HTTP_PROTOCOL_ERROR);
         }
     }
 
@@ -158,10 +158,17 @@ class MalformedResponseTest {
     @ParameterizedTest
     @ValueSource(strings = {"Content-Length: 2\\r\\nContent-Length: 2", "Content-Length: 2, 2", "content-length: 2 ,2"})
     void theSameLengthTwiceIsOneLength(String lengths) throws IOException {
-        RawClient.Response response = relayed("HTTP/1.1 200 OK\r\n" + escaped(lengths) + "\r\n\r\nok");
-        assertThat(response.status()).isEqualTo(200);
-        assertThat(response.fields("content-length")).containsExactly("2");
-        assertThat(response.text()).isEqualTo("ok");
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 200 OK\r\n" + escaped(lengths) + "\r\n\r\nok");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
+                RawClient client = new RawClient(proxy.port())) {
+            client.send(POST);
+            RawClient.Response response = client.read();
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(response.fields("content-length")).containsExactly("2");
+            assertThat(response.text()).isEqualTo("ok");
+            assertThat(proxy.metric("weir_backend_violations_total", "violation=\"duplicate_content_length\""))
+                    .isEqualTo(1);
+        }
     }
 
     @ParameterizedTest
@@ -291,8 +298,53 @@ class MalformedResponseTest {
                         .start()) {
             assertThat(RawClient.exchange(proxy.port(), POST).status()).isEqualTo(502);
             assertThat(proxy.accessLog(1).getFirst().getString("detail"))
-                    .isEqualTo("over the limit of 1000 bytes; the largest field is Set-Cookie with 712 bytes so far");
+                    .matches("1.* came, more than the 1000 bytes that limits.response-head allows; "
+                            + "the largest field is Set-Cookie with 712 bytes so far.*");
         }
+    }
+
+    @Test
+    void aStatusLineThatIsTooLongIsNoMatterOfALimit() throws IOException {
+        try (RawBackend backend = RawBackend.answering("HTTP/1.1 200 " + "O".repeat(9_000) + "\r\n\r\n");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertRefused(RawClient.exchange(proxy.port(), POST), ProxyError.HTTP_PROTOCOL_ERROR);
+            assertThat(proxy.accessLog(1).getFirst().getString("detail"))
+                    .startsWith("a status line of more than 8192 bytes");
+        }
+    }
+
+    /** Without it the response would be another one: kept by caches, shown as something else, without its protection. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Cache-Control: private\\0",
+                "cache-control: \\0no-store",
+                "Cache Control: private",
+                "Cache-Control\\0: private",
+                "Vary: Cookie\\0",
+                "Set-Cookie: session=\\0",
+                "Content-Type: text/\\0plain",
+                "Content-Encoding: gzip\\0",
+                "Content-Security-Policy: default-src\\0"
+            })
+    void anInvalidFieldThatTheResponseDependsOnIsNotLeftOut(String field) throws IOException {
+        String answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + escaped(field) + "\r\n\r\nok";
+        try (RawBackend backend = RawBackend.answering(answer);
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            assertRefused(RawClient.exchange(proxy.port(), POST), ProxyError.HTTP_PROTOCOL_ERROR);
+            assertThat(proxy.accessLog(1).getFirst().getString("detail"))
+                    .containsPattern("(?i)cache.control|vary|set-cookie|content-");
+        }
+    }
+
+    @Test
+    void amongTrailersNoFieldIsIndispensable() throws IOException {
+        String trailers = "Cache-Control: private\0\r\nCache Control: private\r\n";
+        String chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n";
+        RawClient.Response response = relayed(chunked + trailers + "\r\n");
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.complete()).isTrue();
+        assertThat(response.text()).isEqualTo("ok");
     }
 
     @ParameterizedTest

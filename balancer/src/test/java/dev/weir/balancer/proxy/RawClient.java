@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class RawClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** Bytes; so few that a client that stops reading has not taken much that it never asked for. */
+    private static final int BUFFER = 512;
+
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
@@ -59,7 +62,7 @@ final class RawClient implements AutoCloseable {
     RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) PATIENCE.toMillis());
-        in = new BufferedInputStream(socket.getInputStream(), 1);
+        in = new BufferedInputStream(socket.getInputStream(), BUFFER);
         out = socket.getOutputStream();
     }
 

@@ -92,6 +92,19 @@ class RetryTest {
         assertSaved(death, "POST", retry(3, true));
     }
 
+    @Test
+    void aBackendIsToldHowOftenTheRequestWasTriedBefore() throws IOException {
+        try (RawBackend dying = RawBackend.that(Death.CLOSE_BEFORE_ANSWER.behaviour);
+                RawBackend backend = RawBackend.answering(OK);
+                ProxyUnderTest proxy = ProxyUnderTest.before(dying.port(), ClosedPort.take(), backend.port())
+                        .retry(retry(3, false))
+                        .start()) {
+            assertThat(RawClient.exchange(proxy.port(), request("GET")).text()).isEqualTo("good");
+            assertThat(dying.heads()).singleElement().asString().doesNotContainIgnoringCase("attempts");
+            assertThat(backend.heads()).singleElement().asString().contains("\r\nWeir-Previous-Attempts: 2\r\n");
+        }
+    }
+
     private static void assertSaved(Death death, String method, RetryConfig retry) throws IOException {
         try (RawBackend dying = RawBackend.that(death.behaviour);
                 RawBackend backend = RawBackend.answering(OK);

@@ -8,8 +8,10 @@ import dev.weir.balancer.backend.Addresses;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.ProxyException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +69,33 @@ final class SeveralAddressesTest {
                     .isBetween(Duration.ofMillis(240), Duration.ofMillis(900));
             assertThat(proxy.blamed()).isEmpty();
             Await.untilTrue(() -> proxy.backend(0).stats().connections() == 1, "the slow connection is given up");
+        }
+    }
+
+    @Test
+    void aConnectionThatWasOpenedInVainAndIsClosedUnderItsFirstRequestIsARaceAndNobodysFault() throws IOException {
+        try (FullQueue slow = new FullQueue();
+                RawBackend backend = answering("ok");
+                ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
+            move(proxy, slow.port(), backend.port());
+            assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("ok");
+            try (Socket spare = slow.acceptOne()) { // after a second, when the kernel asks once more
+                Await.untilTrue(
+                        () -> proxy.metric("weir_backend_connections_opened_total") == 2, "the spare one is kept");
+                Thread.ofVirtual().start(() -> hangUpAtTheFirstByte(spare));
+                assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("ok");
+            }
+            assertThat(proxy.blamed()).isEmpty();
+            assertThat(proxy.metric("weir_backend_reuse_races_total")).isEqualTo(1);
+            assertThat(proxy.metric("weir_requests_saved_total")).isEqualTo(1);
+        }
+    }
+
+    private static void hangUpAtTheFirstByte(Socket socket) {
+        try (socket) {
+            socket.getInputStream().read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

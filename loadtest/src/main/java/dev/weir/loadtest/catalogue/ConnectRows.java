@@ -14,7 +14,10 @@ final class ConnectRows {
             Row.of(
                     "A1",
                     "Process down, or the port is wrong",
-                    Case.fault("refuse", fails("connection_refused", Retry.R0).saying("nothing listens"))),
+                    Case.fault(
+                            "refuse",
+                            fails("connection_refused", Retry.R0)
+                                    .saying("nothing listens there, or a firewall rejects"))),
             Row.of(
                     "A2",
                     "Listens on another address of its host",
@@ -36,12 +39,17 @@ final class ConnectRows {
             Row.of(
                     "A4",
                     "A firewall rejects",
-                    rejected("tcp-reset", "connection_refused", "firewall"),
-                    rejected("icmp-port-unreachable", "connection_refused", "firewall")),
+                    rejected("tcp-reset", "connection_refused", "or a firewall rejects"),
+                    rejected("icmp-port-unreachable", "connection_refused", "or a firewall rejects")),
             Row.of(
                     "A5",
                     "Host or pod gone",
-                    rejected("icmp-host-unreachable", "destination_ip_unroutable", "gone|cannot be reached"),
+                    rejected("icmp-host-unreachable", "destination_ip_unroutable", "gone|cannot be reached")
+                            .differing(
+                                    "ejected after failures in a row, and not at once: a router that starts anew says the"
+                                            + " same of hosts that are well, and until then each request is saved by another"
+                                            + " backend within a round trip. A backend with a name has that asked for anew at"
+                                            + " the first failure, see B3"),
                     rejected("icmp-admin-prohibited", "destination_ip_unroutable", "gone|cannot be reached|firewall"),
                     Case.standard(
                                     "unreachable-route",
@@ -60,30 +68,27 @@ final class ConnectRows {
                                     "a host outside of every route",
                                     NetworkCast.elsewhere(),
                                     fails("destination_ip_unroutable", Retry.R0)
-                                            .blaming(Side.NETWORK)
-                                            .saying("no route"))
+                                            .blaming(Side.BALANCER)
+                                            .saying("This balancer's host has no route to .*ENETUNREACH"))
                             .inNamespace()
-                            .withPeers()
-                            .differing(
-                                    "ENETUNREACH cannot be told from EHOSTUNREACH: both native transports throw the same"
-                                            + " exception for it, without the number. So this host is named as one of three"
-                                            + " possible culprits, and readiness is not given up for it; a backend that cannot be"
-                                            + " reached from here is of no use here, and is ejected, but never the last one"),
+                            .withPeers(),
                     Case.standard(
                                     "blackhole-route",
                                     "ip route add blackhole",
                                     NetworkCast.route("blackhole"),
                                     fails("destination_ip_unroutable", Retry.R0)
                                             .blaming(Side.BALANCER)
-                                            .saying("no route"))
+                                            .saying("This balancer's host has no route to"))
                             .inNamespace()
                             .withPeers(),
-                    Case.of(
-                                    "no-route-to-anybody",
-                                    "ip route add blackhole for all backends of the pool",
-                                    NetworkCast.routesToAll("blackhole"),
-                                    NetworkPlays::noRouteToAnybody)
-                            .inNamespace()),
+                    toNobody(
+                            "blackhole-to-anybody",
+                            "ip route add blackhole for all backends of the pool",
+                            NetworkCast.route("blackhole")),
+                    toNobody(
+                            "no-route-to-anybody",
+                            "all backends of the pool are outside of every route",
+                            NetworkCast.elsewhere())),
             Row.of(
                     "A7",
                     "Accept queue full",
@@ -91,11 +96,22 @@ final class ConnectRows {
                                     "accept-queue-full",
                                     fails("connection_timeout", Retry.R0)
                                             .blaming(Side.NETWORK)
-                                            .saying("accept queue|Recv-Q|drop"))
+                                            .saying("packets are dropped.*full accept queue"))
                             .differing(
-                                    "from outside a full accept queue looks like packets that are dropped, unless earlier"
-                                            + " connections are open; then the line says so. Its weight is not reduced bit by bit:"
-                                            + " what takes no connection can do nothing with any weight, and is ejected")),
+                                    "from outside the full accept queue of a backend that has never answered looks like packets"
+                                            + " that are dropped. Its weight is not reduced bit by bit: what takes no"
+                                            + " connection can do nothing with any weight, and is ejected"),
+                    Case.of(
+                                    "all-workers-stuck",
+                                    "two workers, both stuck with a request, and a full accept queue",
+                                    WorkerCast.of(
+                                            1,
+                                            WorkerPlays.WORKERS,
+                                            "timeouts: { connect: 300ms, response-head: 20s, body-idle: 2s, queue: 300ms }",
+                                            "connections: { idle: 2s }"),
+                                    WorkerPlays::acceptQueueFull)
+                            .expecting(fails("connection_timeout", Retry.R0)
+                                    .saying("is up \\(2 earlier connections.*accept queue"))),
             Row.of(
                     "A8",
                     "The balancer's source ports are exhausted",
@@ -119,11 +135,22 @@ final class ConnectRows {
                             .expecting(failsHere(503, "proxy_internal_error", Retry.R0)
                                     .saying("descriptor"))
                             .at(Moment.UNDISTURBED)),
-            Row.absent(
+            Row.of(
                     "A10",
                     "Connection tracking table full",
-                    "nf_conntrack_max cannot be set in a network namespace: it takes a machine of its own. What the"
-                            + " balancer sees of it is A3"),
+                    Case.of(
+                                    "drop-to-everybody",
+                                    "nf_conntrack_max cannot be set in a network namespace; what the balancer sees of a full"
+                                            + " table is that packets to all backends are dropped (iptables)",
+                                    NetworkCast.toAll(
+                                            3,
+                                            NetworkCast.firewall("-j", "DROP"),
+                                            "timeouts: { connect: 300ms, response-head: 800ms, body-idle: 800ms, queue: 300ms }"),
+                                    NetworkPlays::silenceEverywhere)
+                            .expecting(fails("connection_timeout", Retry.R0)
+                                    .blaming(Side.NETWORK)
+                                    .saying("of 3 backends get no answer.*rather the way there.*conntrack"))
+                            .inNamespace()),
             Row.of(
                     "A11",
                     "localhost is ::1, but the backend listens on IPv4 only, or the reverse",
@@ -158,6 +185,14 @@ final class ConnectRows {
                     hangsUp("reset-after-accept")));
 
     private ConnectRows() {}
+
+    private static Case toNobody(String name, String how, Staging each) {
+        return Case.of(name, how, NetworkCast.toAll(2, each), NetworkPlays::noRouteToAnybody)
+                .expecting(fails("destination_ip_unroutable", Retry.R0)
+                        .blaming(Side.BALANCER)
+                        .saying("This balancer's host has no route to"))
+                .inNamespace();
+    }
 
     private static Case rejected(String with, String type, String says) {
         return Case.standard(

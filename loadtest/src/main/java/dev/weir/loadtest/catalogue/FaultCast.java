@@ -3,11 +3,16 @@ package dev.weir.loadtest.catalogue;
 import dev.weir.loadtest.faults.FaultServer;
 import dev.weir.loadtest.faults.Faults;
 import dev.weir.loadtest.faults.Settings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** One backend with a fault of the library; in one pool by itself, in another with a healthy partner. */
-record FaultCast(FaultServer culprit, List<Pool> pools) implements Cast {
+/**
+ * One backend with a fault of the library; in one pool by itself, in another with a healthy partner.
+ *
+ * @param others with the same fault
+ */
+record FaultCast(FaultServer culprit, List<FaultServer> others, List<Pool> pools) implements Cast {
 
     static Staging of(String faultId) {
         return of(faultId, settings -> settings, List.of());
@@ -17,7 +22,21 @@ record FaultCast(FaultServer culprit, List<Pool> pools) implements Cast {
     static Staging of(String faultId, UnaryOperator<Settings> settings, List<String> options) {
         return (place, prefix) -> {
             FaultServer culprit = FaultServer.start(Faults.get(faultId), settings.apply(place.settings()));
-            return new FaultCast(culprit, pools(prefix, culprit.url(), place, options));
+            return new FaultCast(culprit, List.of(), pools(prefix, culprit.url(), place, options));
+        };
+    }
+
+    /** Equal backends in one pool, each with the fault. */
+    static Staging several(String faultId, int backends, String... options) {
+        return (place, prefix) -> {
+            List<FaultServer> all = new ArrayList<>();
+            for (int i = 0; i < backends; i++) {
+                all.add(FaultServer.start(Faults.get(faultId), place.settings()));
+            }
+            List<Member> members =
+                    all.stream().map(each -> new Member(each.url(), false)).toList();
+            List<Pool> pools = List.of(new Pool(prefix + Pool.ALONE, members, List.of(options)));
+            return new FaultCast(all.getFirst(), all.subList(1, backends), pools);
         };
     }
 
@@ -36,10 +55,12 @@ record FaultCast(FaultServer culprit, List<Pool> pools) implements Cast {
     @Override
     public void heal() {
         culprit.heal();
+        others.forEach(FaultServer::heal);
     }
 
     @Override
     public void close() {
         culprit.close();
+        others.forEach(FaultServer::close);
     }
 }

@@ -8,11 +8,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Too much at a time. */
 final class LimitPlays {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final int LONG_BODY = 48 * 1024 * 1024;
+
+    private static final int STORM = 2_000;
+    private static final int STORM_CLIENTS = 20;
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Pattern COUNT = Pattern.compile("(?i)\\nWeir-Previous-Attempts: (\\d+)\r");
 
     private LimitPlays() {}
 
@@ -90,6 +97,9 @@ final class LimitPlays {
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
                 act.expect("while it fails", "502", shot.reply().summary());
+                Operator operator = Operator.of(act, shot);
+                operator.judge(act.expected());
+                act.expect("why not tried again", act.expected().refusal(), operator.refusal());
             }
         }
         boolean ejected = act.culprit(Pool.ALONE).path("ejected").asBoolean();
@@ -114,6 +124,7 @@ final class LimitPlays {
                     Integer.toString(expected.status(act.weir().rfc9209())),
                     shot.reply().summary());
             act.expect("type", String.valueOf(expected.type()), shot.error());
+            act.expect("Retry-After", shot.reply().field("Retry-After").isPresent(), "not there");
             Operator.of(act, shot).judge(expected);
             act.cast().heal();
             Shot next = act.sendUntil(200, visitor, Request.GET, SOON);
@@ -122,38 +133,92 @@ final class LimitPlays {
         }
     }
 
-    /** Retries are a share of the requests: a dead backend does not get three times as many. */
-    static void retryStorm(Act act) throws IOException {
-        int requests = 200;
-        FaultCast cast = (FaultCast) act.cast();
-        long began = System.nanoTime();
+    /** All are known to be down: then requests go to all, and the operator is told so. */
+    static void failOpen(Act act) throws IOException {
+        Expected expected = act.expected();
+        boolean down = Deadline.await(SOON, () -> healths(act).equals(List.of("down", "down", "down")));
+        act.expect("active checks", down, "found them " + healths(act));
         try (Visitor visitor = act.visitor(Pool.ALONE)) {
-            for (int i = 0; i < requests; i++) {
-                act.expect("request " + i, 502, visitor.send(Request.GET).status());
-            }
-            Shot cutShort = act.send(visitor, Request.GET);
-            for (int i = 0; i < 20 && cutShort.attempts() == 3; i++) {
-                cutShort = act.send(visitor, Request.GET);
-            }
-            act.found(Finding.ALONE, cutShort.reply().summary());
-            act.found(Finding.TYPE, cutShort.error());
-            Operator operator = Operator.of(act, cutShort);
-            act.found(Finding.OPERATOR, operator.line());
+            Shot shot = act.send(visitor, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error());
             act.expect(
-                    "operator's line", operator.line().contains("budget"), "expected budget, got: " + operator.line());
-            long tried = cast.culprit().requestCount();
-            double seconds = (System.nanoTime() - began) / 1e9;
-            // 20 % of the requests, and the 3 a second that are always allowed, in windows of 10 s
-            double most = (requests + 20) * 1.2 + 3 * (seconds + 10);
-            act.expect(
-                    "attempts",
-                    tried <= most,
-                    tried + " for " + requests + " requests (expected: at most " + most + ")");
+                    "all hang up",
+                    Integer.toString(expected.status(act.weir().rfc9209())),
+                    shot.reply().summary());
+            act.expect("type", String.valueOf(expected.type()), shot.error());
+            act.expect("attempts", 3, shot.attempts());
+            Operator.of(act, shot).judge(expected);
             act.cast().heal();
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
             act.expectAnswer("next request", 200, next);
         }
+    }
+
+    private static List<String> healths(Act act) {
+        return act.weir().pool(act.pool(Pool.ALONE).name()).path("backends").findValuesAsText("health");
+    }
+
+    /** Retries are a share of the requests: a dead backend does not get three times as many. */
+    static void retryStorm(Act act) throws Exception {
+        FaultCast cast = (FaultCast) act.cast();
+        expectCount(act, cast);
+        long before = cast.culprit().requestCount();
+        long began = System.nanoTime();
+        try (ExecutorService clients = Executors.newFixedThreadPool(STORM_CLIENTS)) {
+            List<Future<?>> storms = new ArrayList<>();
+            for (int i = 0; i < STORM_CLIENTS; i++) {
+                storms.add(clients.submit(() -> storm(act)));
+            }
+            for (Future<?> storm : storms) {
+                storm.get();
+            }
+        }
+        long tried = cast.culprit().requestCount() - before;
+        // A share of the requests of ten seconds, and thirty; windows that begin within a second count as another one.
+        long windows = (System.nanoTime() - began) / WINDOW.toNanos() + 2;
+        double most = STORM * 1.2 + 30 * windows;
+        act.expect(
+                "attempts",
+                tried > STORM && tried <= most,
+                tried + " for " + STORM + " requests (expected: more, but at most " + most + ")");
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            Shot cutShort = act.send(visitor, Request.GET);
+            for (int i = 0; i < 50 && cutShort.attempts() == 3; i++) {
+                cutShort = act.send(visitor, Request.GET);
+            }
+            act.found(Finding.ALONE, cutShort.reply().summary());
+            act.found(Finding.TYPE, cutShort.error());
+            Operator operator = Operator.of(act, cutShort);
+            operator.judge(act.expected());
+            act.expect("why not tried again", act.expected().refusal(), operator.refusal());
+            act.cast().heal();
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary() + "; " + tried + " attempts for " + STORM + " requests");
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+
+    /** Each attempt but the first tells how many there were before it. */
+    private static void expectCount(Act act, FaultCast cast) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            act.expect("attempts", 3, act.send(visitor, Request.GET).attempts());
+        }
+        List<String> counts = cast.culprit().requests().stream()
+                .map(request -> COUNT.matcher(request.raw()))
+                .map(count -> count.find() ? count.group(1) : "")
+                .toList();
+        act.expect("attempts before", List.of("", "1", "2"), counts);
+    }
+
+    private static @Nullable Void storm(Act act) throws IOException {
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < STORM / STORM_CLIENTS; i++) {
+                act.expect("request", 502, visitor.send(Request.GET).status());
+            }
+        }
+        return null;
     }
 
     /** Far more is on its way than there is memory for; backends have to wait for clients then. */

@@ -1,5 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.answers;
+import static dev.weir.loadtest.catalogue.Expected.fails;
 import static dev.weir.loadtest.catalogue.Expected.failsHere;
 
 import dev.weir.loadtest.catalogue.Case.Moment;
@@ -46,10 +48,23 @@ final class LimitRows {
                     "J3",
                     "Every backend is out",
                     Case.of(
-                            "the-last-one",
-                            "the only backend fails, for as long as it fails",
-                            FaultCast.of("reset-before-response"),
-                            LimitPlays::theLastOne),
+                                    "the-last-one",
+                                    "the only backend fails, for as long as it fails",
+                                    FaultCast.of("reset-before-response"),
+                                    LimitPlays::theLastOne)
+                            .expecting(Expected.fails("connection_terminated", Retry.R1)
+                                    .refusedFor("not_idempotent")
+                                    .saying("hung up|closed")),
+                    Case.of(
+                                    "fail-open",
+                                    "active checks find all three down, and requests are sent all the same; all hang up",
+                                    FaultCast.several(
+                                            "close-before-response",
+                                            3,
+                                            "health: { active: { path: /, interval: 200ms, timeout: 500ms, fall: 1, rise: 1 } }"),
+                                    LimitPlays::failOpen)
+                            .expecting(Expected.fails("connection_terminated", Retry.R1)
+                                    .saying("fail-open.*0 of 3 are usable.*fails its checks")),
                     Case.of(
                                     "all-checked-down",
                                     "active checks find all down, and panic-threshold is 0 %",
@@ -67,10 +82,26 @@ final class LimitRows {
                     "J4",
                     "Retries make an outage worse",
                     Case.of(
-                            "retry-storm",
-                            "200 requests to a backend that answers none",
-                            FaultCast.of("reset-before-response"),
-                            LimitPlays::retryStorm)),
+                                    "retry-storm",
+                                    "2,000 requests, 20 at a time, to a backend that answers none",
+                                    FaultCast.of("reset-before-response"),
+                                    LimitPlays::retryStorm)
+                            .expecting(fails("connection_terminated", Retry.R1)
+                                    .refusedFor("no_budget")
+                                    .saying("retry budget"))
+                            .at(Moment.UNDISTURBED)
+                            .differing(
+                                    "the budget is a share of the requests of the last ten seconds, as Finagle's, and not of"
+                                            + " those active at this moment, as Envoy's: a backend that dies fails all its"
+                                            + " requests in the same instant, and just that burst is to be masked"),
+                    Case.standard(
+                            "asks-to-be-left-alone",
+                            "503 with Retry-After, in a pool that tries 503 again otherwise",
+                            FaultCast.of(
+                                    "answers-503-retry-after",
+                                    settings -> settings,
+                                    List.of("retry: { on-status: [503] }")),
+                            answers(503).saying("itself"))),
             Row.of(
                     "J5",
                     "The balancer stalls",

@@ -26,7 +26,21 @@ final class NameRows {
                     of("dns-moved", NamePlays::moved),
                     of("dns-one-of-two-dead", NamePlays::alwaysWell)),
             Row.of("B4", "The set of backends changes while one is chosen", of("dns-rotates", NamePlays::steady)),
-            Row.of("B5", "Discovery says that there is nobody", unresolved("dns-empty", "dns_error", "no address")));
+            Row.of(
+                    "B5",
+                    "Discovery says that there is nobody",
+                    unresolved("dns-empty", "dns_error", "no address")
+                            .differing(
+                                    "a source that answers with nobody is DNS here, and `dns_error` with its rcode says so,"
+                                            + " where `destination_unavailable` would send the operator to the backends. The"
+                                            + " addresses known last are used as long as there are any: an empty answer is more"
+                                            + " often a mistake than the wish to have no backend. No Retry-After, for nobody knows"
+                                            + " when the name will be there"),
+                    Case.of(
+                            "unknown-route",
+                            "a host that no route names",
+                            FaultCast.of("healthy"),
+                            NamePlays::unknownRoute)));
 
     private NameRows() {}
 

@@ -56,18 +56,27 @@ final class NetworkCast implements Cast {
         };
     }
 
-    /** The same for two backends in one pool, of which neither is asked second. */
-    static Staging routesToAll(String kind) {
+    /**
+     * The same for several backends in one pool, of which none is asked after the others.
+     *
+     * @param each of this class
+     */
+    static Staging toAll(int backends, Staging each, String... options) {
         return (place, prefix) -> {
-            NetworkCast one = (NetworkCast) route(kind).stage(place, prefix + "-1");
-            NetworkCast two = (NetworkCast) route(kind).stage(place, prefix + "-2");
-            List<Member> both = List.of(new Member(one.backend.url(), false), new Member(two.backend.url(), false));
-            List<Pool> pool = List.of(new Pool(prefix + Pool.ALONE, both, List.of()));
-            NetworkCast all = new NetworkCast(one.backend, pool, place.requiredNamespace());
-            all.undo.addAll(one.undo);
-            all.undo.addAll(two.undo);
-            all.undo.add(two.backend::heal);
-            all.others.add(two.backend);
+            List<NetworkCast> casts = new ArrayList<>();
+            for (int i = 1; i <= backends; i++) {
+                casts.add((NetworkCast) each.stage(place, prefix + "-" + i));
+            }
+            List<Member> members = casts.stream()
+                    .map(cast -> new Member(cast.backend.url(), false))
+                    .toList();
+            List<Pool> pool = List.of(new Pool(prefix + Pool.ALONE, members, List.of(options)));
+            NetworkCast all = new NetworkCast(casts.getFirst().backend, pool, place.requiredNamespace());
+            for (NetworkCast cast : casts) {
+                all.undo.addAll(cast.undo);
+                all.undo.add(cast.backend::heal);
+                all.others.add(cast.backend);
+            }
             return all;
         };
     }

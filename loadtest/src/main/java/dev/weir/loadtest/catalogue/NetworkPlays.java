@@ -24,15 +24,34 @@ final class NetworkPlays {
                 Shot shot = act.send(visitor, Request.GET);
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
-                act.found(Finding.OPERATOR, Operator.of(act, shot).line());
+                Operator.of(act, shot).judge(act.expected());
                 act.expect("without a route", "502", shot.reply().summary());
                 act.expect("type", "destination_ip_unroutable", shot.error());
             }
-            long out = act.weir().pool(act.pool(Pool.ALONE).name()).path("backends").findValues("ejections").stream()
-                    .filter(count -> count.asInt() > 0)
-                    .count();
-            act.found(Finding.EJECTED, out == 0 ? "no" : "yes");
-            act.expect("ejected", 0L, out);
+            WorkerPlays.expectNobodyEjected(act);
+            act.cast().heal();
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+
+    /** Nobody answers: it is the way there, and so nobody is ejected. */
+    static void silenceEverywhere(Act act) throws IOException {
+        Expected expected = act.expected();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < 2 * WeirConfiguration.FAILURES; i++) {
+                Shot shot = act.send(visitor, Request.GET);
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.found(Finding.TYPE, shot.error());
+                act.expect(
+                        "nobody answers",
+                        Integer.toString(expected.status(act.weir().rfc9209())),
+                        shot.reply().summary());
+                act.expect("type", String.valueOf(expected.type()), shot.error());
+                Operator.of(act, shot).judge(expected);
+            }
+            WorkerPlays.expectNobodyEjected(act);
             act.cast().heal();
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());

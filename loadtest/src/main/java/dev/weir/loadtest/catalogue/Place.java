@@ -28,7 +28,7 @@ record Place(
         implements AutoCloseable {
 
     /** Known before the proxy runs: in some cases proxies are backends of each other. */
-    record Ports(int traffic, int narrow, int admin, int otherProxy) {}
+    record Ports(int traffic, int narrow, int admin, int otherProxy, int otherAdmin) {}
 
     static Place onLoopback(Ports ports) throws IOException {
         return at("127.0.0.1", "127.0.0.1", null, ports);

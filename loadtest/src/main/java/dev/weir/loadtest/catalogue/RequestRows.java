@@ -40,14 +40,24 @@ final class RequestRows {
             Row.of(
                     "D3",
                     "The request's head is too large for the backend",
-                    Case.fault(
+                    Case.of(
                                     "large-head-reset",
-                                    fails("connection_terminated", Retry.R1).saying("head of [\\d.]+ ?KB.*Cookie"))
+                                    FaultCast.describe("large-head-reset"),
+                                    FaultCast.of(
+                                            "large-head-reset",
+                                            settings -> settings,
+                                            List.of("connections: { idle: 1ms }")), // else it might be the idling
+                                    RequestPlays::largeHead)
+                            .expecting(fails("connection_terminated", Retry.R1)
+                                    .refusedFor("same_everywhere")
+                                    .sparing()
+                                    .saying("head of [\\d.]+ ?KB.*Cookie"))
                             .asking(LARGE_HEAD, LARGE_HEAD_POST)
-                            .differing("the request is tried again where it may be, and failures in a row count: a"
-                                    + " backend that resets a request says the same whether the head was too large or it"
-                                    + " has crashed. Requests with smaller heads, which succeed in between, keep it from"
-                                    + " being ejected, and the operator's line names the size"),
+                            .withPeers()
+                            .differing(
+                                    "the request is tried once more where it may be: a backend that resets a request says"
+                                            + " the same whether the head was too large or it has crashed. If another one does the"
+                                            + " same, that is the end of it"),
                     Case.fault("large-head-431", answers(431)).asking(LARGE_HEAD, LARGE_HEAD_POST)),
             Row.of(
                     "D4",

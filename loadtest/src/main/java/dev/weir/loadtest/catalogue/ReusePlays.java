@@ -32,33 +32,6 @@ final class ReusePlays {
         }
     }
 
-    /** The 408 is no answer to anything: what may be tried again goes elsewhere, and what was not sent yet in any case. */
-    static void unaskedOnAccept(Act act) throws IOException {
-        try (Visitor alone = act.visitor(Pool.ALONE);
-                Visitor masked = act.visitor(Pool.MASKED)) {
-            Shot shot = act.send(alone, Request.GET);
-            act.found(Finding.ALONE, shot.reply().summary());
-            act.found(Finding.TYPE, shot.error().isEmpty() ? "-" : shot.error());
-            act.found(Finding.OPERATOR, Operator.of(act, shot).line());
-            boolean refused = shot.reply().isWhole(408) || shot.reply().isWhole(502);
-            act.expect(
-                    "alone", refused, "expected 408 or 502, got " + shot.reply().summary());
-            act.expect("alone, attempts", 3, shot.attempts());
-            Shot other = act.send(masked, Request.POST);
-            act.found(Finding.MASKED_POST, other.reply().summary());
-            boolean savedOrTold = other.reply().isWhole(408) || other.reply().isWhole(200);
-            act.expect(
-                    "POST with a partner",
-                    savedOrTold,
-                    "expected 200 or 408, got " + other.reply().summary());
-            Shot probe = act.send(masked, Request.GET);
-            act.found(Finding.MASKED_GET, probe.reply().summary());
-            act.expectGreeting("GET with a partner", act.partner(), probe);
-            act.cast().heal();
-            next(act, alone);
-        }
-    }
-
     /** A moment after a good answer comes another one: nobody may get it. */
     static void unaskedWhenIdle(Act act) throws IOException {
         FaultCast cast = (FaultCast) act.cast();

@@ -2,9 +2,8 @@ package dev.weir.loadtest.catalogue;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
 
-/** Backends, and the balancer, that come and go. */
+/** Backends that come and go. */
 final class RolloutPlays {
     private static final Duration SOON = Duration.ofSeconds(6);
     private static final int REQUESTS = 20;
@@ -61,47 +60,6 @@ final class RolloutPlays {
             act.found(Finding.NEXT, next.reply().summary());
             act.expectGreeting("once it is warm", id, next);
         }
-    }
-
-    /** Not ready any more, but still accepting; who comes within the delay is served, and the process ends by itself. */
-    static void drain(Act act) throws IOException, InterruptedException {
-        AtomicLong stoppedNanos = new AtomicLong();
-        Thread client = Thread.ofVirtual().start(() -> load(act, stoppedNanos));
-        Deadline.await(Duration.ofMillis(300), () -> false);
-        stoppedNanos.set(System.nanoTime());
-        act.weir().terminate();
-        boolean unready = Deadline.await(
-                SOON,
-                () -> act.weir()
-                        .admin("/readyz")
-                        .map(page -> page.statusCode() == 503)
-                        .orElse(true));
-        act.expect("readiness", unready, "ready while it drains");
-        client.join(SOON);
-        int exit = act.weir().awaitExit(SOON).orElse(-1);
-        act.expect("exit code", 0, exit);
-        act.found(Finding.NEXT, "exit code " + exit);
-    }
-
-    private static void load(Act act, AtomicLong stoppedNanos) {
-        try (Visitor visitor = act.visitor(Pool.ALONE)) {
-            while (true) {
-                Reply reply = visitor.send(Request.GET);
-                if (reply.status() == 0 && isOver(stoppedNanos)) {
-                    return; // came too late: as if it had been refused
-                }
-                act.found(Finding.ALONE, reply.summary());
-                act.expect("during the drain", "200", reply.summary());
-            }
-        } catch (IOException e) {
-            act.expect("refuses connections", isOver(stoppedNanos), "too early: " + e);
-        }
-    }
-
-    /** Whether the delay of the drain is over. */
-    private static boolean isOver(AtomicLong stoppedNanos) {
-        long stopped = stoppedNanos.get();
-        return stopped != 0 && System.nanoTime() - stopped >= WeirConfiguration.DRAIN_DELAY.toNanos();
     }
 
     /** The cookie's backend is gone: another one serves, and its cookie replaces the old one. */

@@ -1,6 +1,9 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
 import dev.weir.loadtest.catalogue.Case.Moment;
+import dev.weir.loadtest.catalogue.Expected.Retry;
 import java.time.Duration;
 import java.util.List;
 
@@ -38,15 +41,30 @@ final class RolloutRows {
                     "The balancer's own rollout",
                     Case.of(
                                     "sigterm-under-load",
-                                    "SIGTERM while requests come and are under way",
+                                    "SIGTERM while 60 clients send POST over connections that they keep, and an upload"
+                                            + " is under way that lasts longer than the delay",
                                     FaultCast.of(
                                             "slow-response",
                                             settings -> settings.withPace(
-                                                    settings.pace().withSlow(Duration.ofMillis(100))),
+                                                    settings.pace().withSlow(Duration.ofMillis(50))),
                                             List.of()),
-                                    RolloutPlays::drain)
+                                    DrainPlay::play)
                             .at(Moment.LAST)),
-            Row.absent("K4", "Discovery is never updated", "needs a Kubernetes API server"),
+            Row.of(
+                    "K4",
+                    "Discovery is never updated",
+                    Case.fault(
+                            "dns-stale", fails("connection_refused", Retry.R0).saying("nothing listens there")),
+                    Case.of(
+                                    "dns-frozen",
+                                    FaultCast.describe("dns-frozen"),
+                                    FaultCast.of("dns-frozen"),
+                                    NamePlays::frozen)
+                            .expecting(fails("connection_refused", Retry.R0)
+                                    .saying("what was known \\d+ s ago could not be connected"))
+                            .differing(
+                                    "by DNS, which is the discovery that there is; a watch of the Kubernetes API comes"
+                                            + " with that")),
             Row.of(
                     "K5",
                     "A sticky cookie names a backend that is gone",
@@ -55,11 +73,20 @@ final class RolloutRows {
                             "the backend of the cookie stops",
                             StickyCast::stage,
                             RolloutPlays::sticky)),
-            Row.absent(
+            Row.of(
                     "K6",
                     "Two layers of balancers with different views",
-                    "the outer layer is a cloud's; that readiness goes first, and connections are taken for a while"
-                            + " longer, is K3"));
+                    Case.of(
+                                    "behind-haproxy",
+                                    "HAProxy asks two balancers for /readyz, and one of them gets SIGTERM",
+                                    FaultCast.of(
+                                            "slow-response",
+                                            settings -> settings.withPace(
+                                                    settings.pace().withSlow(Duration.ofMillis(50))),
+                                            List.of()),
+                                    LayersPlay::play)
+                            .inNamespace() // for the balancers there can be spared
+                            .at(Moment.LAST)));
 
     private RolloutRows() {}
 }

@@ -66,8 +66,8 @@ final class Stage implements AutoCloseable {
         this.sandbox = sandbox;
         this.scenes = scenes;
         List<Integer> ports = FreePorts.takeLasting(6);
-        Place.Ports first = new Place.Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3));
-        Place.Ports second = new Place.Ports(ports.get(3), ports.get(4), ports.get(5), ports.get(0));
+        Place.Ports first = new Place.Ports(ports.get(0), ports.get(1), ports.get(2), ports.get(3), ports.get(5));
+        Place.Ports second = new Place.Ports(ports.get(3), ports.get(4), ports.get(5), ports.get(0), ports.get(2));
         try {
             Company one = company(scenes, first, namespace);
             Company two = company(scenes, second, namespace);
@@ -231,7 +231,7 @@ final class Stage implements AutoCloseable {
                 .filter(scene -> scene.play().peers() != Case.Peering.NONE)
                 .toList();
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
-            Company company = company(played, new Place.Ports(ports.getFirst(), 0, 0, 0), namespace);
+            Company company = company(played, new Place.Ports(ports.getFirst(), 0, 0, 0, 0), namespace);
             String name = "peer-" + tool.name().toLowerCase(java.util.Locale.ROOT) + (namespace == null ? "" : "-ns");
             Peer peer = Peers.start(
                     tool,

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.answers;
 import static dev.weir.loadtest.catalogue.Expected.fails;
 
 import dev.weir.loadtest.catalogue.Expected.Retry;
@@ -16,7 +17,9 @@ final class TlsRows {
                     "HTTP to a port that speaks TLS",
                     Case.fault(
                             "tls-expected",
-                            fails("http_protocol_error", Retry.R2).saying("TLS"))),
+                            fails("http_protocol_error", Retry.R2).saying("TLS")),
+                    Case.fault(
+                            "tls-expected-says-400", answers(400).saying("speaks TLS on this port: it answered 400"))),
             Row.absent("C3", "Certificate expired, or not valid yet", NO_TLS),
             Row.absent("C4", "Certificate for another name; wrong or no SNI", NO_TLS),
             Row.absent("C5", "Certificate of an unknown authority", NO_TLS),

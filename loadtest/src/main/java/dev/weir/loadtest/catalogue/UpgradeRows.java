@@ -1,7 +1,8 @@
 package dev.weir.loadtest.catalogue;
 
-import static dev.weir.loadtest.catalogue.Expected.answers;
+import static dev.weir.loadtest.catalogue.Expected.fails;
 
+import dev.weir.loadtest.catalogue.Expected.Retry;
 import java.util.List;
 
 /** Group I: switching to another protocol. */
@@ -10,15 +11,25 @@ final class UpgradeRows {
             "the balancer takes Upgrade out of requests and does not switch protocols yet";
 
     static final List<Row> ALL = List.of(
-            Row.of(
+            Row.absent(
                     "I1",
                     "The backend refuses to switch protocols",
-                    Case.fault("refuses-upgrade", answers(200))
-                            .asking(upgrade("GET"), upgrade("POST"))
-                            .differing("Upgrade does not reach the backend yet, so that it has nothing to refuse and"
-                                    + " answers an ordinary request; what it answers is relayed as it is")),
-            Row.absent("I2", "101 with another protocol, or without Connection: upgrade", NO_UPGRADE),
-            Row.absent("I3", "Connection: keep-alive, Upgrade", NO_UPGRADE),
+                    NO_UPGRADE + ", so that the backend has nothing to refuse and answers an ordinary request (I3)"),
+            Row.of(
+                    "I2",
+                    "101 with another protocol, or without Connection: upgrade",
+                    switched("unasked-101"),
+                    switched("unasked-101-websocket")),
+            Row.of(
+                    "I3",
+                    "Connection: keep-alive, Upgrade",
+                    Case.of(
+                                    "list-of-options",
+                                    "Connection: keep-alive, Upgrade, X-Hop, as Firefox sends it, and one more",
+                                    FaultCast.of("healthy"),
+                                    UpgradeRows::listOfOptions)
+                            .differing(
+                                    "the list is read as one, and each field that it names stays here; " + NO_UPGRADE)),
             Row.absent("I4", "Long-lived connections are cut by a reload", NO_UPGRADE),
             Row.of(
                     "I5",
@@ -31,6 +42,38 @@ final class UpgradeRows {
                             .withPeers()));
 
     private UpgradeRows() {}
+
+    private static Case switched(String fault) {
+        return Case.fault(
+                        fault, fails("http_upgrade_failed", Retry.R2).sparing().saying("101|switched"))
+                .asking(upgrade("GET"), upgrade("POST"))
+                .differing("every 101 is refused, and not only one with the wrong protocol: " + NO_UPGRADE);
+    }
+
+    /** What Connection names is hop by hop (RFC 9110 section 7.6.1). */
+    private static void listOfOptions(Act act) throws java.io.IOException {
+        FaultCast cast = (FaultCast) act.cast();
+        try (Visitor visitor = act.visitor(Pool.ALONE)) {
+            for (Request request : List.of(Request.GET, Request.POST)) {
+                Shot shot = act.send(
+                        visitor,
+                        request.with("Connection: keep-alive, Upgrade, X-Hop")
+                                .with("Upgrade: websocket")
+                                .with("X-Hop: one")
+                                .with("X-End: all"));
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.expectAnswer(request.toString(), 200, shot);
+                String head = cast.culprit().requests().getLast().raw().toLowerCase(java.util.Locale.ROOT);
+                act.expect("Upgrade", !head.contains("upgrade"), "reached the backend: " + head);
+                act.expect("X-Hop", !head.contains("x-hop"), "reached the backend: " + head);
+                act.expect("X-End", head.contains("x-end: all"), "did not reach the backend: " + head);
+            }
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+            act.expectNobodyEjected(Pool.ALONE);
+        }
+    }
 
     private static Request upgrade(String method) {
         return new Request(method, "/", List.of("Connection: Upgrade", "Upgrade: websocket"), 0);

@@ -21,7 +21,7 @@ record WeirConfiguration(
         String resolver,
         List<Pool> pools) {
 
-    static final Duration DRAIN_DELAY = Duration.ofMillis(500);
+    static final Duration DRAIN_DELAY = Duration.ofSeconds(1);
 
     /** Requests that have to fail before a backend is ejected. */
     static final int FAILURES = 3;

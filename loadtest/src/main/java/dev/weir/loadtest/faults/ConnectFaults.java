@@ -2,6 +2,7 @@ package dev.weir.loadtest.faults;
 
 import static dev.weir.loadtest.faults.Script.onAccept;
 import static dev.weir.loadtest.faults.Script.onFirstBytes;
+import static dev.weir.loadtest.faults.Script.onRequest;
 
 import dev.weir.loadtest.faults.Settings.Pace;
 import java.util.List;
@@ -49,6 +50,12 @@ final class ConnectFaults {
                     "C2",
                     "expects TLS: answers plain text with an alert and FIN",
                     onFirstBytes(Steps.send(TLS_ALERT), Steps.fin())),
+            Fault.of(
+                    "tls-expected-says-400",
+                    "C2",
+                    "expects TLS: answers plain text with a 400 that says so, as nginx does",
+                    onRequest(Steps.send("HTTP/1.1 400 Bad Request\r\nServer: nginx\r\nContent-Length: 45\r\n"
+                            + "Connection: close\r\n\r\nThe plain HTTP request was sent to HTTPS port"))),
             Fault.of(
                     "http2-expected",
                     "H8",

@@ -139,7 +139,7 @@ public final class FaultServer implements AutoCloseable {
         return visitors.requestCount();
     }
 
-    /** The first 10,000 of them, in the order in which they began; incomplete ones, too. */
+    /** The first of them, up to half a megabyte in all, in the order in which they began; incomplete ones, too. */
     public List<ReceivedRequest> requests() {
         return visitors.requests();
     }

@@ -33,6 +33,12 @@ final class NameFaults {
                     Map.of("127.0.0.3", PortState.LISTENS, "127.0.0.2", PortState.REFUSES),
                     new NameAnswers(Answer.addresses(TTL, "127.0.0.2"), Answer.addresses(TTL, "127.0.0.2"))),
             Fault.of(
+                    "dns-frozen",
+                    "K4",
+                    "the name server says nothing since the backend moved from 127.0.0.2 to 127.0.0.3",
+                    Map.of("127.0.0.3", PortState.LISTENS, "127.0.0.2", PortState.REFUSES),
+                    new NameAnswers(Answer.silence(), Answer.addresses(TTL, "127.0.0.2"))),
+            Fault.of(
                     "dns-rotates",
                     "B4",
                     "each query gets the next of three addresses (TTL 1 s)",

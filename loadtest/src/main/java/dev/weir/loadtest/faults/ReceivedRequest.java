@@ -12,15 +12,18 @@ public final class ReceivedRequest {
 
     private final long connection;
     private final int number;
+    private final KeptBytes room;
     private final StringBuilder raw = new StringBuilder();
     private final List<String> violations = new ArrayList<>();
     private long length;
     private int headLength = -1;
     private boolean complete;
 
-    ReceivedRequest(long connection, int number) {
+    /** @param room for bodies; heads are kept in any case, for they are what the server answers to */
+    ReceivedRequest(long connection, int number, KeptBytes room) {
         this.connection = connection;
         this.number = number;
+        this.room = room;
     }
 
     /** Which of the server's connections brought it, counted from 1. */
@@ -33,7 +36,10 @@ public final class ReceivedRequest {
         return number;
     }
 
-    /** The first {@value #KEPT} bytes of what was read, one character for each byte. */
+    /**
+     * The first {@value #KEPT} bytes of what was read, one character for each byte; of the body less, if its server has
+     * received too much before.
+     */
     public synchronized String raw() {
         return raw.toString();
     }
@@ -94,6 +100,9 @@ public final class ReceivedRequest {
     synchronized void append(byte[] bytes, int offset, int count) {
         length += count;
         int kept = Math.min(count, KEPT - raw.length());
+        if (headLength >= 0) {
+            kept = room.take(kept);
+        }
         if (kept > 0) {
             raw.append(new String(bytes, offset, kept, StandardCharsets.ISO_8859_1));
         }

@@ -16,7 +16,8 @@ final class Service {
     Service(FaultServer server, Socket socket, long connection) throws IOException {
         this.server = server;
         this.connection = connection;
-        this.wire = new Wire(socket, new ReceivedRequest(connection, 0));
+        this.wire = new Wire(
+                socket, new ReceivedRequest(connection, 0, server.visitors().room()));
         this.reader = new RequestReader(wire);
     }
 
@@ -24,7 +25,8 @@ final class Service {
     void run() throws IOException {
         greet(new Exchange(server, wire, reader, 0));
         for (int number = 1; wire.await(server.settings().pace().hold()) == Wire.Arrival.BYTES; number++) {
-            ReceivedRequest request = new ReceivedRequest(connection, number);
+            ReceivedRequest request =
+                    new ReceivedRequest(connection, number, server.visitors().room());
             wire.begin(request);
             server.visitors().requested(request);
             server.inFlight().incrementAndGet();

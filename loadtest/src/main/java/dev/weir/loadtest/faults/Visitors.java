@@ -10,12 +10,13 @@ import java.util.function.LongSupplier;
 
 /** Who came, and with what. Bounded; safe for use by several threads. */
 final class Visitors {
-    /** Requests that are remembered. */
-    static final int REMEMBERED = 10_000;
+    /** What a request takes, roughly, whose head is short and whose body is kept by {@link ReceivedRequest} itself. */
+    private static final int BYTES_OF_A_REQUEST = 512;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final List<ReceivedRequest> requests = new ArrayList<>();
+    private final KeptBytes room = new KeptBytes();
     private long connections;
     private long requestCount;
 
@@ -34,13 +35,17 @@ final class Visitors {
         lock.lock();
         try {
             requestCount++;
-            if (requests.size() < REMEMBERED) {
+            if (room.take(BYTES_OF_A_REQUEST) == BYTES_OF_A_REQUEST) {
                 requests.add(request);
             }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    KeptBytes room() {
+        return room;
     }
 
     List<ReceivedRequest> requests() {
@@ -73,6 +78,7 @@ final class Visitors {
         lock.lock();
         try {
             requests.clear();
+            room.clear();
             connections = 0;
             requestCount = 0;
         } finally {

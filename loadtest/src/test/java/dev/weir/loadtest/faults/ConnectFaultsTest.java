@@ -87,6 +87,16 @@ class ConnectFaultsTest {
     }
 
     @Test
+    void aFriendlyServerThatExpectsTlsSaysSo() throws Exception {
+        try (FaultServer server = FaultServer.start(Faults.get("tls-expected-says-400"));
+                RawConnection connection = RawConnection.to(server)) {
+            assertThat(connection.get().readResponse())
+                    .startsWith("HTTP/1.1 400 ")
+                    .endsWith("\r\n\r\nThe plain HTTP request was sent to HTTPS port");
+        }
+    }
+
+    @Test
     void aServerThatExpectsHttp2AnswersHttp1WithItsFrames() throws Exception {
         try (FaultServer server = FaultServer.start(Faults.get("http2-expected"));
                 RawConnection connection = RawConnection.to(server)) {

@@ -128,6 +128,26 @@ class FaultServerTest {
         }
     }
 
+    @Test
+    void whatIsKeptOfAllRequestsIsBounded() throws Exception {
+        String head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + ReceivedRequest.KEPT + "\r\n\r\n";
+        try (FaultServer server = FaultServer.start(Faults.healthy());
+                RawConnection connection = RawConnection.to(server)) {
+            for (int i = 0; i < 8; i++) {
+                connection.send(head + "x".repeat(ReceivedRequest.KEPT));
+                assertThat(connection.readResponse()).contains(" 200 ");
+            }
+            assertThat(server.requestCount()).isEqualTo(8);
+            assertThat(server.requests().stream()
+                            .mapToInt(request -> request.raw().length())
+                            .sum())
+                    .isBetween(KeptBytes.MAX / 2, KeptBytes.MAX + 8 * head.length());
+            server.forget();
+            connection.get().readResponse();
+            assertThat(server.requests()).hasSize(1);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     GET / HTTP/1.1__                                                       | hosts: []

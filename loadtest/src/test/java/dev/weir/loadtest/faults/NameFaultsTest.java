@@ -60,6 +60,21 @@ class NameFaultsTest {
     }
 
     @Test
+    void aNameServerFallsSilentWhenTheServerMoves() throws Exception {
+        try (FaultServer server = FaultServer.start(Faults.get("dns-frozen"))) {
+            server.heal();
+            assertThat(lookUp(server, "A")).containsExactly("127.0.0.2");
+            serves("127.0.0.2", server);
+
+            server.breakAgain();
+
+            assertThatIOException().isThrownBy(() -> lookUp(server, "A"));
+            refuses("127.0.0.2", server);
+            serves("127.0.0.3", server);
+        }
+    }
+
+    @Test
     void oneOfTwoAddressesCanBeDead() throws Exception {
         try (FaultServer server = FaultServer.start(Faults.get("dns-one-of-two-dead"))) {
             assertThat(lookUp(server, "A")).containsExactly("127.0.0.2", "127.0.0.3");

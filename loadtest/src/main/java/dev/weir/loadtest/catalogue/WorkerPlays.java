@@ -1,0 +1,105 @@
+package dev.weir.loadtest.catalogue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Backends that are well, but for some of their workers. */
+final class WorkerPlays {
+    static final int SLOW_AT_A_TIME = 12;
+    static final int WORKERS = 2;
+
+    /** One of them may have an idle connection first, for two seconds. */
+    private static final Duration BUSY = Duration.ofSeconds(10);
+
+    private static final int WARM_UP = 30;
+    private static final Request SLOW = Request.GET.to("/slow");
+
+    private WorkerPlays() {}
+
+    /** Many wait for a route that does not answer, and everything else is answered: nobody is to be ejected for it. */
+    static void slowRoute(Act act) throws IOException, InterruptedException, ExecutionException {
+        Expected expected = act.expected();
+        try (ExecutorService clients = Executors.newFixedThreadPool(SLOW_AT_A_TIME);
+                Visitor others = act.visitor(Pool.ALONE)) {
+            for (int i = 0; i < WARM_UP; i++) { // until each has answered some
+                act.expectAnswer("before", 200, act.send(others, Request.GET));
+            }
+            List<Future<Shot>> slow = new ArrayList<>();
+            for (int i = 0; i < SLOW_AT_A_TIME; i++) {
+                slow.add(clients.submit(get(act, SLOW)));
+            }
+            while (slow.stream().anyMatch(future -> !future.isDone())) {
+                act.expectAnswer("another route meanwhile", 200, act.send(others, Request.GET));
+                Deadline.await(Duration.ofMillis(10), () -> false);
+            }
+            for (Future<Shot> future : slow) {
+                Shot shot = future.get();
+                act.found(Finding.ALONE, shot.reply().summary());
+                act.found(Finding.TYPE, shot.error());
+                act.expect("slow route, type", String.valueOf(expected.type()), shot.error());
+                Operator.of(act, shot).judge(expected);
+            }
+            expectNobodyEjected(act);
+            act.cast().heal();
+            Shot next = act.send(others, SLOW);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+
+    private static Callable<Shot> get(Act act, Request request) {
+        return () -> {
+            try (Visitor visitor = act.visitor(Pool.ALONE)) {
+                return act.send(visitor, request);
+            }
+        };
+    }
+
+    static void expectNobodyEjected(Act act) {
+        long out = act.weir().pool(act.pool(Pool.ALONE).name()).path("backends").findValues("ejections").stream()
+                .filter(count -> count.asInt() > 0)
+                .count();
+        act.found(Finding.EJECTED, out == 0 ? "no" : "yes");
+        act.expect("ejected", 0L, out);
+    }
+
+    /** Every worker is stuck, with a connection that stands, and the queue is full. */
+    static void acceptQueueFull(Act act) throws IOException, InterruptedException, ExecutionException {
+        WorkerCast cast = (WorkerCast) act.cast();
+        try (ExecutorService clients = Executors.newFixedThreadPool(WORKERS);
+                Visitor visitor = act.visitor(Pool.ALONE)) {
+            act.expectAnswer("before", 200, act.send(visitor, Request.GET));
+            List<Future<Shot>> stuck = new ArrayList<>();
+            for (int i = 0; i < WORKERS; i++) {
+                stuck.add(clients.submit(get(act, SLOW)));
+            }
+            boolean all = Deadline.await(BUSY, () -> cast.slowRequests() == WORKERS);
+            act.expect("workers", all, "not all are stuck");
+            cast.servers().getFirst().fillQueue();
+            Shot shot = act.send(visitor, Request.GET);
+            act.found(Finding.ALONE, shot.reply().summary());
+            act.found(Finding.TYPE, shot.error());
+            Expected expected = act.expected();
+            act.expect(
+                    "alone",
+                    Integer.toString(expected.status(act.weir().rfc9209())),
+                    shot.reply().summary());
+            act.expect("type", String.valueOf(expected.type()), shot.error());
+            Operator.of(act, shot).judge(expected);
+            cast.heal();
+            for (Future<Shot> future : stuck) {
+                act.expectAnswer("stuck for a while", 200, future.get());
+            }
+            Shot next = act.send(visitor, Request.GET);
+            act.found(Finding.NEXT, next.reply().summary());
+            act.expectAnswer("next request", 200, next);
+        }
+    }
+}
