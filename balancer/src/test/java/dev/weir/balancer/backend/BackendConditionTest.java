@@ -31,8 +31,8 @@ final class BackendConditionTest {
         backend.stats().openConnection();
         backend.stats().connectionStands();
         assertThat(backend.condition(1_000))
-                .isEqualTo(
-                        new BackendCondition("unknown", "draining", true, 1, 2, 1, false, false, false, false, 0, 0, Opinions.NONE));
+                .isEqualTo(new BackendCondition(
+                        "unknown", "draining", true, 1, 2, 1, false, false, false, false, 0, 0, Opinions.NONE));
     }
 
     @Test

@@ -90,7 +90,20 @@ final class Sample {
                 backend,
                 labels,
                 true,
-                new BackendCondition("up", "enabled", false, 0, 0, 0, false, everAnswered, everAnswered, false, 0, 0, Opinions.NONE));
+                new BackendCondition(
+                        "up",
+                        "enabled",
+                        false,
+                        0,
+                        0,
+                        0,
+                        false,
+                        everAnswered,
+                        everAnswered,
+                        false,
+                        0,
+                        0,
+                        Opinions.NONE));
     }
 
     Sample on(String otherBackend) {
