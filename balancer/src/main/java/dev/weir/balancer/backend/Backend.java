@@ -28,6 +28,7 @@ public final class Backend {
     private final BackendStats stats;
     private final long addedNanos;
     private final KeepAlive keepAlive = new KeepAlive();
+    private final OthersLoad others = new OthersLoad();
     private volatile Addresses addresses;
     private volatile BackendState state;
     private volatile Opinions opinions = Opinions.NONE;
@@ -123,6 +124,11 @@ public final class Backend {
 
     public BackendStats stats() {
         return stats;
+    }
+
+    /** What the other balancer nodes have to do with it. */
+    public OthersLoad others() {
+        return others;
     }
 
     /** How it treats idle connections. */

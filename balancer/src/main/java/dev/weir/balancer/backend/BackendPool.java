@@ -41,6 +41,7 @@ public final class BackendPool {
     private final Eligibility.Rules rules;
     private final Function<Eligibility, Picker> pickers;
     private final LongSupplier nanoClock;
+    private final SharedLoad sharedLoad;
     private final List<Consumer<? super Change>> listeners = new ArrayList<>();
     private final List<Consumer<? super @Nullable Maintenance>> maintenanceListeners = new ArrayList<>();
     /** For backends with ejections: when the next one is forgotten. */
@@ -71,6 +72,7 @@ public final class BackendPool {
         this.rules = rules;
         this.pickers = pickers;
         this.nanoClock = nanoClock;
+        this.sharedLoad = new SharedLoad(this.backends);
         rejectDuplicates();
         Eligibility eligible = Eligibility.of(this.backends, rules, nanoClock.getAsLong());
         this.snapshot = new PoolSnapshot(1, this.backends, eligible, picker(eligible), null);
@@ -92,6 +94,11 @@ public final class BackendPool {
     /** All backends, usable or not. */
     public List<Backend> backends() {
         return backends;
+    }
+
+    /** Where to put what other nodes say of the load; for one thread of the caller's choice. */
+    public SharedLoad sharedLoad() {
+        return sharedLoad;
     }
 
     /** Any thread. */

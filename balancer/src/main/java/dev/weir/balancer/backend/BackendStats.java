@@ -159,6 +159,15 @@ public final class BackendStats {
         return responses[statusClass].sum();
     }
 
+    /** All responses so far, of whatever status. */
+    public long answered() {
+        long sum = 0;
+        for (LongAdder count : responses) {
+            sum += count.sum();
+        }
+        return sum;
+    }
+
     /** Whether there ever was a response, of whatever status. */
     public boolean hasAnswered() {
         for (LongAdder count : responses) {

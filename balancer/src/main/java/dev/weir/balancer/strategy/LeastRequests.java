@@ -2,22 +2,27 @@ package dev.weir.balancer.strategy;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Candidate;
+import dev.weir.balancer.backend.Hearsay;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
  * {@code least-requests}: who has least to do by its weight, counting the request to come: least (in flight + 1) / weight.
  * Ties are broken at random, for the first in the list would get all of them; and while nobody has anything to do the
  * weights alone decide, for else the heaviest would get everything.
+ *
+ * <p>In a cluster what others have in flight counts as {@link dev.weir.balancer.backend.SharedLoad} says, and all those are drawn
+ * from that lie under a level: see {@link Level}.
  */
 public final class LeastRequests implements StrategyProvider {
     /** Of Knuth's MMIX: one random number a pick starts a sequence of its own, which is good enough for ties and cheap. */
-    private static final long MULTIPLIER = 6364136223846793005L;
+    static final long MULTIPLIER = 6364136223846793005L;
 
-    private static final long INCREMENT = 1442695040888963407L;
+    static final long INCREMENT = 1442695040888963407L;
 
     @Override
     public String name() {
@@ -27,20 +32,36 @@ public final class LeastRequests implements StrategyProvider {
     @Override
     public Strategy create(JsonObject options, Environment environment) {
         new Options(options);
-        return environment.perZone(candidates -> new Least(candidates, environment.random()));
+        return environment.perZone(candidates -> new Least(candidates, environment.random(), environment.nanoClock()));
     }
 
     private static final class Least implements Picker {
         private final Weighted weighted;
         private final RandomGenerator random;
+        private final LongSupplier nanoClock;
+        private final Level level;
 
-        Least(List<Candidate> candidates, RandomGenerator random) {
+        Least(List<Candidate> candidates, RandomGenerator random, LongSupplier nanoClock) {
             this.weighted = new Weighted(candidates);
             this.random = random;
+            this.nanoClock = nanoClock;
+            this.level = new Level(weighted, random);
         }
 
         @Override
         public Backend pick(PickContext context) {
+            Hearsay hearsay = weighted.backend(0).others().hearsay();
+            if (hearsay != null) {
+                long now = nanoClock.getAsLong();
+                double trust = hearsay.trust(now);
+                if (trust > 0) {
+                    return level.pick(context, trust, hearsay, now);
+                }
+            }
+            return pickByOwn(context);
+        }
+
+        private Backend pickByOwn(PickContext context) {
             int best = -1;
             int bestInFlight = 0;
             long tied = 0; // weight of all that are as good as the best

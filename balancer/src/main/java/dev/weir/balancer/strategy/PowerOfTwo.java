@@ -16,14 +16,13 @@ public final class PowerOfTwo implements StrategyProvider {
     @Override
     public Strategy create(JsonObject options, Environment environment) {
         new Options(options);
-        return environment.perZone(
-                candidates -> new TwoChoices(new Weighted(candidates), PowerOfTwo::lessInFlight, environment.random()));
+        return environment.perZone(candidates -> new TwoChoices(
+                new Weighted(candidates), PowerOfTwo::lessInFlight, environment.random(), environment.nanoClock()));
     }
 
-    private static boolean lessInFlight(Backend second, int secondWeight, Backend first, int firstWeight) {
-        int a = second.stats().inFlight();
-        int b = first.stats().inFlight();
+    private static boolean lessInFlight(
+            Backend second, double a, int secondWeight, Backend first, double b, int firstWeight, double one) {
         // While both are idle the draw decides: its shares are those of the weights.
-        return (a > 0 || b > 0) && LeastRequests.compare(a, secondWeight, b, firstWeight) < 0;
+        return a + b >= one / 2 && (a + one) * firstWeight < (b + one) * secondWeight;
     }
 }

@@ -1,11 +1,13 @@
 package dev.weir.balancer.strategy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.SharedLoad;
 import dev.weir.balancer.config.StrategyConfig;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -94,6 +96,38 @@ final class Fixture {
         }
         while (backend.stats().inFlight() > inFlight) {
             backend.stats().end();
+        }
+    }
+
+    /**
+     * Other nodes have this many requests in flight at the candidates, and have just said so; and they see a millisecond of latency
+     * for each. This node has half of the traffic.
+     */
+    static void hear(List<Candidate> candidates, int... inFlight) {
+        List<Backend> backends = candidates.stream().map(Candidate::backend).toList();
+        int others = Arrays.stream(inFlight).sum();
+        List<Integer> before =
+                backends.stream().map(backend -> backend.stats().inFlight()).toList();
+        load(backends.getFirst(), others);
+        backends.stream().skip(1).forEach(backend -> load(backend, 0)); // for a share of a half
+        SharedLoad shared = new BackendPool(
+                        "shop", backends, new Eligibility.Rules(null, 0, 0), eligible -> Picker.EMPTY, () -> 0)
+                .sharedLoad();
+        SharedLoad.Others said = new SharedLoad.Others() {
+            @Override
+            public int inFlight(Backend backend) {
+                return inFlight[backends.indexOf(backend)];
+            }
+
+            @Override
+            public double latencyMicros(Backend backend) {
+                return 1_000.0 * inFlight(backend);
+            }
+        };
+        shared.hear(said, 0, -100_000_000);
+        shared.hear(said, 0, 0);
+        for (int i = 0; i < backends.size(); i++) {
+            load(backends.get(i), before.get(i));
         }
     }
 }

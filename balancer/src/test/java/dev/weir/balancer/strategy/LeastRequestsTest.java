@@ -30,6 +30,32 @@ class LeastRequestsTest {
     }
 
     @Test
+    void whatOtherNodesHaveInFlightCountsToo() {
+        List<Candidate> candidates = Fixture.equal(3);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        Fixture.hear(candidates, 40, 0, 40);
+        load(candidates, 2, 3, 2);
+        assertThat(Fixture.counts(picker, 100))
+                .containsOnlyKeys(candidates.get(1).backend());
+        load(candidates, 2, 23, 2); // the others' 40 are 20 of a node that has half of the traffic
+        assertThat(Fixture.counts(picker, 100))
+                .doesNotContainKey(candidates.get(1).backend());
+    }
+
+    @Test
+    void inAClusterRequestsInFlightAreInProportionToTheWeightsToo() {
+        List<Candidate> candidates = Fixture.candidates(1, 2, 3);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        Fixture.hear(candidates, 100, 200, 300);
+        for (int i = 0; i < 600; i++) {
+            picker.pick(new FakeRequest()).stats().tryBegin(0);
+        }
+        assertThat(candidates)
+                .allSatisfy(candidate -> assertThat(candidate.backend().stats().inFlight())
+                        .isCloseTo(100 * candidate.backend().weight(), within(6)));
+    }
+
+    @Test
     void tiesAreBrokenAtRandom() {
         List<Candidate> candidates = Fixture.equal(4);
         Picker picker = Fixture.picker("least-requests", candidates);

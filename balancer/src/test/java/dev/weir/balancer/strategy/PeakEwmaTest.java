@@ -80,6 +80,25 @@ class PeakEwmaTest {
     }
 
     @Test
+    void whatAnotherNodeHasFoundOutIsKnownHereToo() {
+        List<Candidate> candidates = Fixture.equal(5);
+        Fixture.hear(candidates, 200, 1, 1, 1, 1);
+        Picker picker = Fixture.picker("peak-ewma", candidates);
+        assertThat(Fixture.counts(picker, 1_000))
+                .doesNotContainKey(candidates.getFirst().backend());
+    }
+
+    @Test
+    void aWayThatIsSlowFromHereAloneStillCounts() {
+        List<Candidate> candidates = Fixture.equal(2);
+        Fixture.hear(candidates, 1, 1);
+        latency(candidates.get(0), 40);
+        latency(candidates.get(1), 1);
+        assertThat(Fixture.counts(Fixture.picker("peak-ewma", candidates), 100))
+                .containsOnlyKeys(candidates.get(1).backend());
+    }
+
+    @Test
     void aSlowBackendGetsLittle() {
         Simulation.Result result = new Simulation("peak-ewma", 16, 200, 10, 10, 10, 10).run(20_000, 1_000);
         assertThat(result.share(0)).isLessThan(0.02);

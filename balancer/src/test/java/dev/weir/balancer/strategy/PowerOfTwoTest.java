@@ -37,6 +37,19 @@ class PowerOfTwoTest {
     }
 
     @Test
+    void whatOtherNodesHaveInFlightCountsToo() {
+        List<Candidate> candidates = Fixture.equal(2);
+        Picker picker = Fixture.picker("power-of-two", candidates);
+        Fixture.hear(candidates, 40, 0);
+        Fixture.load(candidates.get(1).backend(), 3);
+        assertThat(Fixture.counts(picker, 100))
+                .containsOnlyKeys(candidates.get(1).backend());
+        Fixture.load(candidates.get(1).backend(), 45);
+        assertThat(Fixture.counts(picker, 100))
+                .containsOnlyKeys(candidates.get(0).backend());
+    }
+
+    @Test
     void loadIsNearlyEvenAsTheTheorySays() {
         // A thousand balls into a thousand bins: at most about ln ln n / ln 2 + 1 in one, against ln n / ln ln n.
         assertThat(mostAfter("power-of-two")).isLessThanOrEqualTo(4);

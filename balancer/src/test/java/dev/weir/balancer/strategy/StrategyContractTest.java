@@ -224,6 +224,60 @@ class StrategyContractTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
+    void inAClusterAPickAllocatesNothingEither(StrategyProvider provider) {
+        Eligibility pool = wholePool();
+        Picker picker = make(provider, OF_MANY_THREADS).picker(pool);
+        List<Candidate> tier = pool.tiers().getFirst().candidates();
+        Fixture.hear(tier, 5, 0, 9, 1);
+        FakeRequest first = new FakeRequest().with("cookie", "a=b; weir=" + "x".repeat(43));
+        FakeRequest second = new FakeRequest();
+        second.failedOn(picker.pick(second));
+        long bytes = Allocation.of(() -> {
+            picker.pick(first);
+            picker.pick(second);
+        });
+        assertThat(bytes).as("bytes of 20,000 picks").isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void inAClusterWithNothingInFlightSharesAreThoseOfTheWeights(StrategyProvider provider) {
+        List<Candidate> candidates = Fixture.candidates(1, 2, 3, 4, 10);
+        Fixture.hear(candidates, 0, 0, 0, 0, 0);
+        Picker picker = make(provider, new SplittableRandom(7)).picker(Fixture.eligible(candidates));
+        int picks = 60_000;
+        Requests requests = new Requests();
+        Map<Backend, Integer> counts = Fixture.counts(picker, picks, requests::next);
+        for (Candidate candidate : candidates) {
+            double share = (double) counts.getOrDefault(candidate.backend(), 0) / picks;
+            assertThat(share).isCloseTo(candidate.backend().weight() / 20.0, within(0.03));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void inAClusterItPicksOnlyCandidatesAndUntriedOnesFirst(StrategyProvider provider) {
+        SplittableRandom random = new SplittableRandom(98);
+        Requests requests = new Requests();
+        for (int round = 0; round < 100; round++) {
+            int[] weights = random.ints(1 + random.nextInt(9), 1, 1001).toArray();
+            List<Candidate> candidates = Fixture.candidates(weights);
+            Fixture.hear(candidates, random.ints(weights.length, 0, 20).toArray());
+            Picker picker = make(provider, random).picker(Fixture.eligible(candidates));
+            Set<Backend> members = backends(candidates);
+            for (int pick = 0; pick < 20; pick++) {
+                Fixture.load(candidates.get(random.nextInt(weights.length)).backend(), random.nextInt(50));
+                FakeRequest request = requests.next();
+                members.stream().filter(backend -> random.nextInt(3) == 0).forEach(request::failedOn);
+                Backend picked = picker.pick(request);
+                assertThat(members).contains(picked);
+                assertThat(request.tried(picked)).isEqualTo(members.stream().allMatch(request::tried));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
     void anUnknownOptionIsRefusedByName(StrategyProvider provider) {
         JsonObject options = new JsonObject().put("colour", "red");
         String problem = Fixture.STRATEGIES.problem(new StrategyConfig(provider.name(), options));
