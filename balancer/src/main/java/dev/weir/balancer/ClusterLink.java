@@ -120,6 +120,7 @@ final class ClusterLink {
 
     private void tick() {
         table.look(ready.getAsBoolean(), nanoClock.getAsLong(), cluster::publish);
+        table.shareLoad(nanoClock.getAsLong());
         counsel();
     }
 

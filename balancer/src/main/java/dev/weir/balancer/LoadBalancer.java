@@ -246,7 +246,7 @@ public final class LoadBalancer {
     private ClusterReport clusterReport() {
         ClusterLink link = cluster;
         return link == null
-                ? new ClusterReport(() -> Future.succeededFuture(null), () -> "no cluster is configured")
+                ? new ClusterReport(null, () -> "no cluster is configured")
                 : new ClusterReport(link::census, link::state);
     }
 

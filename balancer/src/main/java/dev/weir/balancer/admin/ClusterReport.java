@@ -13,23 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /** All nodes, and what each says of the backends, as JSON. */
 public final class ClusterReport {
-    private final Supplier<Future<@Nullable Census>> census;
+    private final @Nullable Supplier<Future<Census>> census;
     private final Supplier<String> link;
 
     /**
-     * @param census what is known now; completes with null where no cluster is configured
+     * @param census what is known now; null: no cluster is configured
      * @param link how this node is connected to the others
      */
-    public ClusterReport(Supplier<Future<@Nullable Census>> census, Supplier<String> link) {
+    public ClusterReport(@Nullable Supplier<Future<Census>> census, Supplier<String> link) {
         this.census = census;
         this.link = link;
     }
 
     Future<JsonObject> json() {
-        return census.get().map(known -> {
-            JsonObject json = new JsonObject().put("enabled", known != null).put("link", link.get());
-            return known == null ? json : fill(json, known);
-        });
+        JsonObject json = new JsonObject().put("enabled", census != null).put("link", link.get());
+        return census == null ? Future.succeededFuture(json) : census.get().map(known -> fill(json, known));
     }
 
     private static JsonObject fill(JsonObject json, Census census) {

@@ -23,7 +23,7 @@ public final class BackendKey {
                     .digest((pool + '\n' + backend).getBytes(StandardCharsets.UTF_8));
             long key = 0;
             for (int i = 0; i < Long.BYTES; i++) {
-                key = key << Byte.SIZE | digest[i] & 0xff;
+                key = (key << Byte.SIZE) | (digest[i] & 0xff);
             }
             return key == NODE ? 1 : key;
         } catch (NoSuchAlgorithmException e) {

@@ -2,7 +2,6 @@ package dev.weir.balancer.peers;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendState;
-import dev.weir.balancer.backend.BackendStats;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at one backend several times a second, and tells what this node thinks of it by its own evidence. Not thread-safe. */
@@ -28,15 +27,7 @@ final class Observer {
     Observer(Backend backend, long slowStartNanos) {
         this.backend = backend;
         this.slowStartNanos = slowStartNanos;
-        this.answers = answers(backend.stats());
-    }
-
-    private static long answers(BackendStats stats) {
-        long sum = 0;
-        for (int i = 1; i <= 5; i++) {
-            sum += stats.responses(i);
-        }
-        return sum;
+        this.answers = backend.stats().answered();
     }
 
     /**
@@ -46,7 +37,7 @@ final class Observer {
      * @return whether it has to say something new
      */
     boolean look(long nowNanos, boolean checks) {
-        long now = answers(backend.stats());
+        long now = backend.stats().answered();
         attempts = now - answers;
         if (attempts != 0) {
             answers = now;

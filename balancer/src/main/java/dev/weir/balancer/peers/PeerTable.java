@@ -1,12 +1,16 @@
 package dev.weir.balancer.peers;
 
+import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.SharedLoad;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +28,8 @@ public final class PeerTable {
     private final int probersWanted;
     private final List<Watch> watches;
     private final long[] keys;
+    private final List<SharedLoad> loads;
+    private final Reported reported = new Reported();
     private final Map<UUID, Peer> peers = new LinkedHashMap<>();
     private final Votes votes = new Votes();
     private final Suspicion suspicion = new Suspicion();
@@ -61,9 +67,45 @@ public final class PeerTable {
         }
         all.sort(Comparator.comparingLong(Watch::key));
         this.watches = List.copyOf(all);
+        this.loads = pools.stream().map(each -> each.pool().sharedLoad()).toList();
         this.keys = watches.stream().mapToLong(Watch::key).toArray();
         this.probers = new Probers(probers, self, List.of());
         this.lookedNanos = nowNanos;
+        for (int i = 0; i < watches.size(); i++) {
+            reported.indices.put(watches.get(i).backend(), i);
+        }
+    }
+
+    /** What the present peers say of the load of backends. */
+    private final class Reported implements SharedLoad.Others {
+        private final Map<Backend, Integer> indices = new HashMap<>();
+
+        @Override
+        public int inFlight(Backend backend) {
+            int index = Objects.requireNonNull(indices.get(backend));
+            long sum = 0;
+            for (Peer peer : inOrder) {
+                Report report = peer.report(index);
+                sum += peer.isPresent() && report != null ? report.inFlight() : 0;
+            }
+            return (int) Math.min(Integer.MAX_VALUE, sum);
+        }
+
+        @Override
+        public double latencyMicros(Backend backend) {
+            int index = Objects.requireNonNull(indices.get(backend));
+            double sum = 0;
+            double weight = 0;
+            for (Peer peer : inOrder) {
+                Report report = peer.report(index);
+                if (peer.isPresent() && report != null && report.latencyMicros() > 0) {
+                    int inFlight = 1 + report.inFlight();
+                    sum += (double) inFlight * report.latencyMicros();
+                    weight += inFlight;
+                }
+            }
+            return weight == 0 ? 0 : sum / weight;
+        }
     }
 
     /** One that is known already, or is met for the first time. */
@@ -120,6 +162,25 @@ public final class PeerTable {
             contradicted += votes.contradict(own) ? 1 : 0;
         }
         suspicion.judge(contradicted, known, othersWell(), nowNanos);
+    }
+
+    /** Hands what the others have in flight to the pickers. To be called with each tick. */
+    public void shareLoad(long nowNanos) {
+        long sum = 0;
+        int present = 0;
+        for (Peer peer : inOrder) {
+            if (peer.isPresent()) {
+                sum += peer.heardNanos() - nowNanos;
+                present++;
+            }
+        }
+        for (SharedLoad load : loads) {
+            if (present == 0) {
+                load.alone();
+            } else {
+                load.hear(reported, nowNanos + sum / present, nowNanos);
+            }
+        }
     }
 
     /** For reports: copies everything. */

@@ -92,7 +92,7 @@ public record Report(Check check, Traffic traffic, int inFlight, int latencyMicr
     /** As it goes over the wire. */
     public byte[] encode() {
         byte[] bytes = new byte[1 + length(inFlight) + length(latencyMicros) + length(backMillis)];
-        bytes[0] = (byte) (check.code | traffic.code << 2);
+        bytes[0] = (byte) (check.code | (traffic.code << 2));
         int at = put(bytes, 1, inFlight);
         at = put(bytes, at, latencyMicros);
         put(bytes, at, backMillis);

@@ -31,6 +31,7 @@ import dev.weir.balancer.peers.NodeReport;
 import dev.weir.balancer.peers.Report;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -423,7 +425,8 @@ final class AdminServerTest {
 
     private AdminServer server(Address address) {
         Liveness liveness = new Liveness(metrics.eventLoops(), this::nanos, STUCK);
-        ClusterReport cluster = new ClusterReport(() -> Future.succeededFuture(census), () -> "2 nodes");
+        ClusterReport cluster =
+                new ClusterReport(() -> Future.succeededFuture(Objects.requireNonNull(census)), () -> "2 nodes");
         return new AdminServer(
                 vertx,
                 new AdminConfig(address, List.of()),
@@ -440,10 +443,12 @@ final class AdminServerTest {
     }
 
     @Test
-    void withoutAClusterTheReportSaysSo() throws Exception {
-        JsonNode json = JSON.readTree(get("/api/cluster").body());
-        assertThat(json.get("enabled").asBoolean()).isFalse();
-        assertThat(json.has("nodes")).isFalse();
+    void withoutAClusterTheReportSaysSo() {
+        JsonObject json =
+                new ClusterReport(null, () -> "no cluster is configured").json().result();
+        assertThat(json.getBoolean("enabled")).isFalse();
+        assertThat(json.getString("link")).isEqualTo("no cluster is configured");
+        assertThat(json.containsKey("nodes")).isFalse();
     }
 
     @Test

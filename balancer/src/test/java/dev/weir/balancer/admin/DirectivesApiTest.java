@@ -85,11 +85,13 @@ final class DirectivesApiTest {
                 new AdminConfig(new Address("127.0.0.1", 0), writers),
                 metrics,
                 new Readiness(),
-                new Liveness(List.of(), () -> 0, Duration.ofSeconds(10)),
+                new Liveness(List.of(), () -> 0,
+                        Duration.ofSeconds(10)),
                 List.of(pool),
                 new Dossiers(),
                 incidents,
                 directives,
+                new ClusterReport(null, () -> "no cluster is configured"),
                 () -> 0,
                 () -> NOW);
         admin.start().await(10, SECONDS);

@@ -300,6 +300,28 @@ class PeerTableTest {
     }
 
     @Test
+    void whatTheOthersHaveInFlightReachesThePickersAndGoesWithThem() {
+        Node a = node(null);
+        Node b = node(null);
+        Node c = node(null);
+        for (int i = 0; i < 20; i++) {
+            b.backend(2).stats().tryBegin(0);
+            c.backend(2).stats().tryBegin(0);
+        }
+        for (int i = 0; i < 30; i++) {
+            steps(1);
+            a.table.shareLoad(now);
+        }
+        assertThat(a.backend(2).others().inFlight()).isBetween(35.0, 40.0);
+        assertThat(a.backend(1).others().inFlight()).isZero();
+        b.silent = true;
+        c.silent = true;
+        steps(1);
+        a.table.shareLoad(now);
+        assertThat(a.backend(2).others().hearsay()).isNull();
+    }
+
+    @Test
     void nothingNewIsNeitherToldNorAdvised() {
         Node a = node(null);
         node(null);

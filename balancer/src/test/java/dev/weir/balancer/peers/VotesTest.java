@@ -19,7 +19,7 @@ class VotesTest {
 
     private static Votes votes(String others) {
         Votes votes = new Votes();
-        for (String each : others.split(" ")) {
+        for (String each : others.split(" ", -1)) {
             if (!each.isEmpty()) {
                 votes.add(SAYING.get(Opinion.valueOf(each)));
             }

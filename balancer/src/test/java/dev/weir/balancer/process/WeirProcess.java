@@ -61,6 +61,14 @@ final class WeirProcess implements AutoCloseable {
         return send(admin.resolve(path));
     }
 
+    /** Of an endpoint of the admin port that takes a body. */
+    HttpResponse<String> put(String path, String json) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(admin.resolve(path))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json));
+        return send(request);
+    }
+
     /** What Prometheus would read. */
     String metrics() {
         return send(admin.resolve("/metrics")).body();
@@ -81,10 +89,15 @@ final class WeirProcess implements AutoCloseable {
     }
 
     private HttpResponse<String> send(URI uri, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20));
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
         if (headers.length > 0) {
             request.headers(headers);
         }
+        return send(request);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        request.timeout(Duration.ofSeconds(20));
         try {
             return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

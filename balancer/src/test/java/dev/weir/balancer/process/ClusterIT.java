@@ -1,0 +1,257 @@
+package dev.weir.balancer.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.balancer.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three balancers as they are delivered, as one cluster on the loopback interface. */
+@EnabledOnOs(OS.LINUX) // all of 127.0.0.0/8 are addresses of this machine
+class ClusterIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int NODES = 3;
+
+    @TempDir
+    private Path directory;
+
+    private final int network = ThreadLocalRandom.current().nextInt(1 << 16);
+    private final List<WebServer> servers = new ArrayList<>();
+    private final List<WeirProcess> nodes = new ArrayList<>();
+
+    @BeforeEach
+    void startServers() {
+        for (String name : List.of("a", "b", "c")) {
+            servers.add(new WebServer(directory, name));
+        }
+    }
+
+    @AfterEach
+    void stopAll() {
+        nodes.forEach(WeirProcess::close);
+        servers.forEach(WebServer::close);
+    }
+
+    /** Each node has an address of its own, so that all may have the same port. */
+    private String address(int number) {
+        return "127.%d.%d.%d".formatted(1 + network / 256 % 255, network % 256, number);
+    }
+
+    private WeirProcess start(int number, boolean clustered) {
+        String peers = IntStream.rangeClosed(1, NODES).mapToObj(this::address).collect(Collectors.joining(", "));
+        String cluster = clustered
+                ? "cluster: { name: test-%d, node: n%d, address: %s, peers: [%s] }"
+                        .formatted(network, number, address(number), peers)
+                : "";
+        String backends = servers.stream()
+                .map(server -> "'http://127.0.0.1:" + server.port() + "'")
+                .collect(Collectors.joining(", "));
+        WeirProcess node = new WeirProcess(folder(number), """
+                listeners: [{ address: 127.0.0.1:0 }]
+                admin: { address: 127.0.0.1:0 }
+                access-log: "off"
+                drain: { delay: 0s }
+                %s
+                pools:
+                  shop:
+                    strategy: round-robin
+                    health: { active: { path: /name.txt, interval: 2s, timeout: 1s }, passive: { base-ejection: 60s } }
+                    backends: [%s]
+                """.formatted(cluster, backends));
+        nodes.add(node);
+        return node;
+    }
+
+    private Path folder(int number) {
+        try {
+            return Files.createDirectories(directory.resolve("node-" + number + "-" + nodes.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void startAll(boolean clustered) {
+        for (int i = 1; i <= NODES; i++) {
+            start(i, clustered);
+        }
+        if (clustered) {
+            nodes.forEach(node -> awaitPresent(node, NODES));
+        }
+    }
+
+    private static void awaitPresent(WeirProcess node, int count) {
+        Await.until(PATIENCE, () -> present(node) == count ? true : null, () -> count + " nodes, not " + cluster(node));
+    }
+
+    private static JsonNode cluster(WeirProcess node) {
+        return json(node, "/api/cluster");
+    }
+
+    private static JsonNode json(WeirProcess node, String path) {
+        try {
+            return JSON.readTree(node.admin(path).body());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int present(WeirProcess node) {
+        int present = 0;
+        for (JsonNode each : cluster(node).path("nodes")) {
+            present += each.path("present").asBoolean() ? 1 : 0;
+        }
+        return present;
+    }
+
+    private static JsonNode backend(WeirProcess node, int index) {
+        return json(node, "/api/pools").at("/pools/0/backends/" + index);
+    }
+
+    /**
+     * Two nodes have much to do, and one has little; then a backend is killed.
+     *
+     * @return milliseconds until it was out on each node
+     */
+    private List<Long> killUnderLoad(ConcurrentMap<String, LongAdder> results) throws InterruptedException {
+        AtomicBoolean going = new AtomicBoolean(true);
+        List<Thread> clients = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            WeirProcess node = nodes.get(i % 2);
+            clients.add(Thread.ofPlatform().start(() -> ask(node, Duration.ofMillis(2), going, results)));
+        }
+        clients.add(Thread.ofPlatform().start(() -> ask(nodes.get(2), Duration.ofMillis(400), going, results)));
+        List<Long> outAfter = new ArrayList<>();
+        try {
+            nodes.forEach(node ->
+                    Await.untilTrue(() -> node.metric("weir_backend_responses_total") >= 9, "all nodes have traffic"));
+            long killed = System.nanoTime();
+            servers.getFirst().kill();
+            List<Thread> watchers = new ArrayList<>();
+            Long[] times = new Long[NODES];
+            for (int i = 0; i < NODES; i++) {
+                int index = i;
+                watchers.add(Thread.ofPlatform().start(() -> {
+                    Await.until(
+                            PATIENCE,
+                            () -> backend(nodes.get(index), 0).path("usable").asBoolean() ? null : true,
+                            () -> "the killed backend is out on node " + index);
+                    times[index] = Duration.ofNanos(System.nanoTime() - killed).toMillis();
+                }));
+            }
+            for (Thread watcher : watchers) {
+                watcher.join();
+            }
+            outAfter.addAll(List.of(times));
+        } finally {
+            going.set(false);
+            for (Thread client : clients) {
+                client.join();
+            }
+        }
+        return outAfter;
+    }
+
+    private static void ask(
+            WeirProcess node, Duration pause, AtomicBoolean going, ConcurrentMap<String, LongAdder> results) {
+        while (going.get()) {
+            String result;
+            try {
+                result = Integer.toString(node.get("/name.txt").statusCode());
+            } catch (RuntimeException e) {
+                result = e.toString();
+            }
+            results.computeIfAbsent(result, key -> new LongAdder()).increment();
+            Await.pass(pause);
+        }
+    }
+
+    @Test
+    void aBackendThatIsKilledUnderLoadIsOutOnAllNodesAtOnceAndNoClientNotices() throws InterruptedException {
+        ConcurrentMap<String, LongAdder> results = new ConcurrentHashMap<>();
+        startAll(false);
+        List<Long> alone = killUnderLoad(results);
+        nodes.forEach(WeirProcess::close);
+        nodes.clear();
+        servers.getFirst().startAgain();
+        startAll(true);
+        List<Long> together = killUnderLoad(results);
+        System.out.println("killed under load, out after: " + together + " ms; without the cluster " + alone
+                + " ms; clients got " + results);
+        assertThat(results).containsOnlyKeys("200");
+        assertThat(together)
+                .allSatisfy(millis -> assertThat(millis).isLessThan(2_000)); // 1 s on a machine that is idle
+        assertThat(cluster(nodes.get(2)).at("/backends/0/others")).hasSize(NODES - 1);
+    }
+
+    @Test
+    void whatAnOperatorTellsOneNodeHoldsOnAllEvenForOneThatJoinsLaterAndAfterItsAuthorIsGone() {
+        WeirProcess first = start(1, true);
+        WeirProcess second = start(2, true);
+        awaitPresent(first, 2);
+        awaitPresent(second, 2);
+        String id = backend(first, 0).path("id").asText();
+        assertThat(first.put("/api/pools/shop/backends/" + id + "/admin", "{\"admin\":\"draining\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        awaitDraining(second);
+        first.process().kill();
+        Await.until(
+                PATIENCE,
+                () -> present(second) == 1 ? true : null,
+                () -> "the killed node is missed, not " + cluster(second));
+        WeirProcess third = start(3, true);
+        awaitDraining(third);
+        assertThat(third.get("/name.txt").statusCode()).isEqualTo(200);
+    }
+
+    private static void awaitDraining(WeirProcess node) {
+        Await.until(
+                PATIENCE,
+                () -> backend(node, 0).path("admin").asText().equals("draining") ? true : null,
+                () -> "the directive is known, not " + backend(node, 0));
+    }
+
+    @Test
+    void eachBackendIsCheckedByTwoOfThreeNodesAndAllKnowTheResult() {
+        startAll(true);
+        Await.until(
+                PATIENCE,
+                () -> {
+                    int checking = 0;
+                    for (WeirProcess node : nodes) {
+                        for (JsonNode each : cluster(node).path("backends")) {
+                            checking += each.path("checked_here").asBoolean() ? 1 : 0;
+                        }
+                    }
+                    return checking == 2 * servers.size() ? true : null;
+                },
+                () -> "two checks of each backend, not " + cluster(nodes.getFirst()));
+        for (WeirProcess node : nodes) {
+            for (int i = 0; i < servers.size(); i++) {
+                assertThat(backend(node, i).path("health").asText()).isEqualTo("up");
+            }
+        }
+    }
+}
