@@ -66,7 +66,7 @@ class SimulateCommandTest {
         assertThat(exit).isZero();
         String svg = Files.readString(file);
         assertThat(svg).contains("<svg");
-        // Text is drawn, so that it looks the same everywhere. Points: two charts of four curves over eight numbers of nodes.
+        // Text is drawn. Points: two charts of four curves over eight numbers of nodes.
         assertThat(svg.split("<circle", -1)).hasSizeGreaterThan(2 * 4 * 8);
     }
 
