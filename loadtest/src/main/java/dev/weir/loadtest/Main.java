@@ -4,6 +4,7 @@ import dev.weir.loadtest.catalogue.CatalogueCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
+import dev.weir.loadtest.simulation.SimulateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,7 +18,12 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Main.Version.class,
         scope = ScopeType.INHERIT, // --help and --version in each subcommand
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {CatalogueCommand.class, SideBySideCommand.class, KeepAliveRaceCommand.class, FaultsCommand.class
+        subcommands = {
+            CatalogueCommand.class,
+            SideBySideCommand.class,
+            KeepAliveRaceCommand.class,
+            FaultsCommand.class,
+            SimulateCommand.class
         })
 public final class Main {
     private Main() {}
