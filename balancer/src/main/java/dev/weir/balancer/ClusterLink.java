@@ -1,11 +1,13 @@
 package dev.weir.balancer;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.metrics.ClusterFigures;
 import dev.weir.balancer.peers.Advice;
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.Peer;
 import dev.weir.balancer.peers.PeerTable;
 import dev.weir.cluster.Cluster;
+import dev.weir.cluster.ClusterStats;
 import dev.weir.cluster.Node;
 import dev.weir.cluster.Records;
 import dev.weir.cluster.View;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -182,6 +185,23 @@ final class ClusterLink {
     /** How this node is connected to the others, in words. Any thread. */
     String state() {
         return cluster.stats().link();
+    }
+
+    /** For metrics. Any thread. */
+    ClusterFigures figures() {
+        ClusterStats stats = cluster.stats();
+        Map<String, Long> drops = new HashMap<>();
+        stats.drops().forEach((reason, count) -> drops.put(reason.name().toLowerCase(Locale.ROOT), count));
+        return new ClusterFigures(
+                stats.connected(),
+                suspicion != null,
+                stats.freshNodes(),
+                stats.staleNodes(),
+                stats.messagesSent(),
+                stats.bytesSent(),
+                stats.messagesReceived(),
+                stats.bytesReceived(),
+                drops);
     }
 
     /** Counted on no more from now on, but still speaking. */

@@ -240,6 +240,7 @@ public final class LoadBalancer {
                 nanoClock,
                 epochMillis);
         node.suspect(link::suspicion);
+        metrics.cluster(link::figures);
         cluster = link;
     }
 

@@ -41,7 +41,7 @@ final class ArchitectureTest {
             entry("health", Set.of("backend", "failure", "config", "incident", "node")),
             entry("discovery", Set.of("backend", "failure", "config", "incident")),
             entry("peers", Set.of("backend", "failure", "incident")),
-            entry("metrics", Set.of("backend", "failure", "node")),
+            entry("metrics", Set.of("backend", "failure", "incident", "node")),
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
             entry("directive", Set.of("backend", "failure")),
             entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node", "directive", "peers")),

@@ -31,6 +31,7 @@ public final class Backend {
     private final OthersLoad others = new OthersLoad();
     private volatile Addresses addresses;
     private volatile BackendState state;
+    private volatile boolean checkedHere;
     private volatile Opinions opinions = Opinions.NONE;
     private volatile boolean everUp;
 
@@ -169,6 +170,16 @@ public final class Backend {
                 nowNanos - addedNanos,
                 keepAlive.known().closesAfterNanos(),
                 opinions);
+    }
+
+    /** Whether its health was found out by this node's own checks, rather than told by others. */
+    public boolean isCheckedHere() {
+        return checkedHere;
+    }
+
+    /** Control context only. */
+    public void checkedHere(boolean own) {
+        checkedHere = own;
     }
 
     /** What all balancer nodes think of it. */

@@ -118,6 +118,7 @@ public final class ActiveHealthChecks {
             begin(backend, each, SPREAD_NANOS_PER_BACKEND * pool.backends().size());
         } else {
             each.loop = null;
+            backend.checkedHere(false);
             loop.stop();
         }
     }
@@ -158,6 +159,7 @@ public final class ActiveHealthChecks {
         }
         Health before = policy.health();
         enter(backend, before, policy.record(result.passed()));
+        backend.checkedHere(true);
     }
 
     private void enter(Backend backend, Health before, Health after) {

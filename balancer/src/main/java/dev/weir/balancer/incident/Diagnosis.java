@@ -97,7 +97,7 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                                 + evidence.detailInBrackets() + ".",
                         evidence.failure().error().remedy());
         };
-        return bare.with(failOpen(evidence)).with(consequence(evidence));
+        return bare.with(failOpen(evidence)).with(everyoneOrOnlyMe(evidence)).with(consequence(evidence));
     }
 
     private Diagnosis with(String consequence) {
@@ -109,6 +109,17 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                 ? "It got the request since so few backends are usable (fail-open, panic-threshold): "
                         + OwnFindings.whyNow(evidence.pool()) + "."
                 : "";
+    }
+
+    /** As it is now: others notice a moment later. */
+    private static String everyoneOrOnlyMe(Evidence evidence) {
+        return evidence.pool().members().stream()
+                .filter(member -> member.backend().equals(evidence.attempt().backend()))
+                .map(member -> member.condition().opinions())
+                .findFirst()
+                .orElse(evidence.condition().opinions())
+                .agreement()
+                .sentence();
     }
 
     private static String consequence(Evidence evidence) {

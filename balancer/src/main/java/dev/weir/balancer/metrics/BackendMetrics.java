@@ -5,6 +5,7 @@ import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.backend.BackendState.Admin;
 import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.BackendStats;
+import dev.weir.balancer.incident.Opinions;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.Violation;
 import java.util.EnumMap;
@@ -116,6 +117,11 @@ public final class BackendMetrics {
         }
         to.add(Meter.BACKEND_WEIGHT, backend.weight(), pool, id);
         to.add(Meter.BACKEND_EJECTED, flag(state.ejected()), pool, id);
+        to.add(Meter.BACKEND_SHUNNED, flag(state.shunned()), pool, id);
+        Opinions opinions = backend.opinions();
+        if (!opinions.others().isEmpty()) {
+            to.add(Meter.BACKEND_AGREEMENT, 1, pool, id, opinions.agreement().words());
+        }
         to.add(Meter.BACKEND_ELIGIBLE, flag(eligible), pool, id);
         to.add(Meter.BACKEND_ADDRESSES, backend.addresses().list().size(), pool, id);
     }

@@ -120,6 +120,15 @@ enum Meter {
             "backend"),
     BACKEND_EJECTED(
             Type.GAUGE, "weir_backend_ejected", "1 while failures of real traffic keep it out.", "pool", "backend"),
+    BACKEND_SHUNNED(
+            Type.GAUGE, "weir_backend_shunned", "1 while it is out because other nodes took it out.", "pool", "backend"),
+    BACKEND_AGREEMENT(
+            Type.GAUGE,
+            "weir_backend_agreement",
+            "1 for what all balancer nodes together think of it; absent without other nodes.",
+            "pool",
+            "backend",
+            "agreement"),
     BACKEND_ELIGIBLE(Type.GAUGE, "weir_backend_eligible", "1 while it may get requests.", "pool", "backend"),
     BACKEND_EJECTIONS(
             Type.COUNTER,
@@ -137,6 +146,18 @@ enum Meter {
             "backend"),
     NAME_RESOLUTIONS(
             Type.COUNTER, "weir_name_resolutions_total", "Questions for the addresses of a name.", "name", "result"),
+
+    CLUSTER_CONNECTED(Type.GAUGE, "weir_cluster_connected", "1 while there is a way to other nodes."),
+    CLUSTER_SUSPICION(
+            Type.GAUGE,
+            "weir_cluster_suspects_itself",
+            "1 while this node finds most backends down that others find well, and so is not ready."),
+    CLUSTER_NODES(Type.GAUGE, "weir_cluster_nodes", "Other nodes, by whether they have just spoken.", "state"),
+    CLUSTER_MESSAGES(
+            Type.COUNTER, "weir_cluster_messages_total", "Messages to and from other nodes.", "direction"),
+    CLUSTER_BYTES(Type.COUNTER, "weir_cluster_bytes_total", "Bytes of these messages.", "direction"),
+    CLUSTER_DROPS(
+            Type.COUNTER, "weir_cluster_drops_total", "What was neither sent nor heeded.", "reason"),
 
     INCIDENTS_OPEN(Type.GAUGE, "weir_incidents_open", "Incidents that saw a failure within the last five minutes."),
     INCIDENTS(Type.COUNTER, "weir_incidents_total", "Incidents so far."),

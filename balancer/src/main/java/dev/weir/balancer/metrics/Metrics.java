@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,7 @@ public final class Metrics implements AutoCloseable {
     private volatile LongSupplier droppedLogLines = () -> 0;
     private volatile LongSupplier openIncidents = () -> 0;
     private volatile LongSupplier incidents = () -> 0;
+    private volatile @Nullable Supplier<ClusterFigures> cluster;
     private volatile @Nullable ThisNode node;
     private volatile @Nullable String transport;
     private volatile @Nullable Long configLoadedMillis;
@@ -115,6 +117,11 @@ public final class Metrics implements AutoCloseable {
     /** From now on scrapes show what this node has left. */
     public void watch(ThisNode watchedNode) {
         node = watchedNode;
+    }
+
+    /** From now on scrapes show how this node talks with the others. @param figures thread-safe */
+    public void cluster(Supplier<ClusterFigures> figures) {
+        cluster = figures;
     }
 
     /** Something failed for what this node itself lacks. */
@@ -280,6 +287,10 @@ public final class Metrics implements AutoCloseable {
             to.add(Meter.DIRECT_MEMORY_MAX, nodeNow.memory().max());
             to.add(Meter.NODE_SHORT, nodeNow.descriptors().isShort() ? 1 : 0, "descriptors");
             to.add(Meter.NODE_SHORT, nodeNow.memory().isShort() ? 1 : 0, "memory");
+        }
+        Supplier<ClusterFigures> clusterNow = cluster;
+        if (clusterNow != null) {
+            clusterNow.get().collect(to);
         }
         to.add(Meter.INCIDENTS_OPEN, openIncidents.getAsLong());
         to.add(Meter.INCIDENTS, incidents.getAsLong());

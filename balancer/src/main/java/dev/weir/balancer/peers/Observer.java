@@ -33,10 +33,9 @@ final class Observer {
     /**
      * Looks again.
      *
-     * @param checks whether this node itself checks it
      * @return whether it has to say something new
      */
-    boolean look(long nowNanos, boolean checks) {
+    boolean look(long nowNanos) {
         long now = backend.stats().answered();
         attempts = now - answers;
         if (attempts != 0) {
@@ -46,7 +45,7 @@ final class Observer {
         }
         BackendState state = backend.state();
         Report next = new Report(
-                checks ? check(state.health()) : Report.Check.NONE,
+                backend.isCheckedHere() ? check(state.health()) : Report.Check.NONE,
                 traffic(state, nowNanos),
                 backend.stats().inFlight(),
                 (int) Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos)),

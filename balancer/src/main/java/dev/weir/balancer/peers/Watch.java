@@ -53,7 +53,7 @@ final class Watch {
     }
 
     boolean look(long nowNanos) {
-        return observer.look(nowNanos, probing);
+        return observer.look(nowNanos);
     }
 
     /**

@@ -147,8 +147,8 @@ final class ConfigProblemsTest {
                 top("statuscodes: gateway", "1:1: statuscodes: unknown key; did you mean 'status-codes'?"),
                 top(
                         "foo: 1\nbar: 2",
-                        "1:1: foo: unknown key; expected one of listeners, admin, access-log, access-log-query, status-codes, transport, event-loops, zone, trusted-proxies, dns, drain, routes, pools",
-                        "2:1: bar: unknown key; expected one of listeners, admin, access-log, access-log-query, status-codes, transport, event-loops, zone, trusted-proxies, dns, drain, routes, pools"),
+                        "1:1: foo: unknown key; expected one of listeners, admin, access-log, access-log-query, status-codes, transport, event-loops, zone, trusted-proxies, dns, cluster, drain, routes, pools",
+                        "2:1: bar: unknown key; expected one of listeners, admin, access-log, access-log-query, status-codes, transport, event-loops, zone, trusted-proxies, dns, cluster, drain, routes, pools"),
                 top("admin:", "1:7: admin: has no value; expected a mapping with the address of the admin port"),
                 top("admin: {}\nadmin: {}", "2:1: admin: duplicate key; it already stands in line 1"),
                 top("zone: !env ZONE", "1:7: zone: the tag '!env' is not supported; expected the value without it"),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -630,6 +631,25 @@ final class DiagnosisTest {
                         .finding())
                 .endsWith(".")
                 .doesNotContain("null", "..");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DOWN_EVERYWHERE, The other balancer nodes find it down",
+        "DOWN_ONLY_FROM_HERE, The other balancer nodes find it well: look at this node",
+        "SPLIT, 'Some balancer nodes find it down, and some well'"
+    })
+    void whetherEveryoneOrOnlyThisNodeSeesItFailIsSaid(Agreement agreement, String words) {
+        Opinions opinions = new Opinions(agreement, List.of(new Opinions.OfNode("b", "finds it well", 0)));
+        PoolFacts.Member member = new PoolFacts.Member(
+                X,
+                Map.of(),
+                true,
+                new BackendCondition("up", "enabled", false, 0, 0, 0, false, true, true, false, 0, 0, opinions));
+        PoolFacts pool = new PoolFacts("shop", List.of(member), POOL.limits());
+        Dossier dossier = connecting(ProxyError.CONNECTION_REFUSED).dossier();
+        assertThat(Diagnosis.of(dossier, pool).finding()).contains(words);
+        assertThat(Diagnosis.of(dossier, POOL).finding()).doesNotContain("nodes");
     }
 
     private static Sample connecting(ProxyError error) {

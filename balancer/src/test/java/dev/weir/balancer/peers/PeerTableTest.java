@@ -99,8 +99,16 @@ class PeerTableTest {
                 heard.forEach(node::hear);
                 node.table.retain(heard.stream().map(other -> other.id).collect(java.util.stream.Collectors.toSet()));
                 node.table.counsel(now, 0, each -> node.advice.put(each.backend(), each));
+                node.backends.stream()
+                        .filter(backend -> !node.probes(node.backends.indexOf(backend)))
+                        .forEach(backend -> backend.checkedHere(false));
             }
         }
+    }
+
+    private static void checked(Node node, int index, Health result) {
+        node.pool.health(node.backend(index), result);
+        node.backend(index).checkedHere(true);
     }
 
     private void answers(Node node, int index) {
@@ -191,10 +199,12 @@ class PeerTableTest {
         }
     }
 
-    /** Those that check a backend find it up. */
+    /** All nodes check all backends, as long as they have not heard of each other. */
     private void checksPass() {
         for (Node node : nodes) {
-            node.backends.forEach(backend -> node.pool.health(backend, Health.UP));
+            for (int i = 0; i < BACKENDS; i++) {
+                checked(node, i, Health.UP);
+            }
         }
     }
 
@@ -207,11 +217,10 @@ class PeerTableTest {
         steps(3);
         List<Node> probers = nodes.stream().filter(node -> node.probes(0)).toList();
         Node other = nodes.stream().filter(node -> !node.probes(0)).findFirst().orElseThrow();
-        probers.getFirst().pool.health(probers.getFirst().backend(0), Health.DOWN);
+        checked(probers.getFirst(), 0, Health.DOWN);
         steps(1);
         assertThat(other.probes(0)).as("in doubt it checks by itself").isTrue();
-        probers.getLast().pool.health(probers.getLast().backend(0), Health.DOWN);
-        other.pool.health(other.backend(0), Health.UNKNOWN);
+        checked(probers.getLast(), 0, Health.DOWN);
         steps(2);
         assertThat(other.probes(0)).isFalse();
         assertThat(other.advice(0).health()).isEqualTo(Health.DOWN);
