@@ -11,7 +11,7 @@ import dev.weir.cluster.Identity;
 import dev.weir.cluster.Pace;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.NetworkInterface;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.UUID;
@@ -55,16 +55,16 @@ final class ThisMember {
     }
 
     private void requireOwn(@Nullable String host) {
-        try {
-            if (address.isAnyLocalAddress() || NetworkInterface.getByInetAddress(address) == null) {
-                throw new IllegalArgumentException("cluster.address: "
-                        + (host == null ? "missing, and this machine's own name stands for " : host + " stands for ")
-                        + address.getHostAddress()
-                        + ", which is no address of this machine; write the one under which the other nodes reach it");
+        try (ServerSocket any = new ServerSocket(0, 1, address)) {
+            if (!any.getInetAddress().isAnyLocalAddress()) {
+                return;
             }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cluster.address: this machine's interfaces cannot be read", e);
+        } catch (IOException notOwn) { // is told below
         }
+        throw new IllegalArgumentException("cluster.address: "
+                + (host == null ? "missing, and this machine's own name stands for " : host + " stands for ")
+                + address.getHostAddress()
+                + ", which is no address of this machine; write the one under which the other nodes reach it");
     }
 
     private static String name(@Nullable String written, InetAddress address) {

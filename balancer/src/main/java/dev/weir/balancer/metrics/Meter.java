@@ -121,7 +121,11 @@ enum Meter {
     BACKEND_EJECTED(
             Type.GAUGE, "weir_backend_ejected", "1 while failures of real traffic keep it out.", "pool", "backend"),
     BACKEND_SHUNNED(
-            Type.GAUGE, "weir_backend_shunned", "1 while it is out because other nodes took it out.", "pool", "backend"),
+            Type.GAUGE,
+            "weir_backend_shunned",
+            "1 while it is out because other nodes took it out.",
+            "pool",
+            "backend"),
     BACKEND_AGREEMENT(
             Type.GAUGE,
             "weir_backend_agreement",
@@ -153,11 +157,9 @@ enum Meter {
             "weir_cluster_suspects_itself",
             "1 while this node finds most backends down that others find well, and so is not ready."),
     CLUSTER_NODES(Type.GAUGE, "weir_cluster_nodes", "Other nodes, by whether they have just spoken.", "state"),
-    CLUSTER_MESSAGES(
-            Type.COUNTER, "weir_cluster_messages_total", "Messages to and from other nodes.", "direction"),
+    CLUSTER_MESSAGES(Type.COUNTER, "weir_cluster_messages_total", "Messages to and from other nodes.", "direction"),
     CLUSTER_BYTES(Type.COUNTER, "weir_cluster_bytes_total", "Bytes of these messages.", "direction"),
-    CLUSTER_DROPS(
-            Type.COUNTER, "weir_cluster_drops_total", "What was neither sent nor heeded.", "reason"),
+    CLUSTER_DROPS(Type.COUNTER, "weir_cluster_drops_total", "What was neither sent nor heeded.", "reason"),
 
     INCIDENTS_OPEN(Type.GAUGE, "weir_incidents_open", "Incidents that saw a failure within the last five minutes."),
     INCIDENTS(Type.COUNTER, "weir_incidents_total", "Incidents so far."),

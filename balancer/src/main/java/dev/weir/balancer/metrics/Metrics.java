@@ -119,7 +119,11 @@ public final class Metrics implements AutoCloseable {
         node = watchedNode;
     }
 
-    /** From now on scrapes show how this node talks with the others. @param figures thread-safe */
+    /**
+     * From now on scrapes show how this node talks with the others.
+     *
+     * @param figures thread-safe
+     */
     public void cluster(Supplier<ClusterFigures> figures) {
         cluster = figures;
     }

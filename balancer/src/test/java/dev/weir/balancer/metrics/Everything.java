@@ -6,9 +6,9 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
 import dev.weir.balancer.failure.ProxyError;
+import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.incident.Agreement;
 import dev.weir.balancer.incident.Opinions;
-import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.node.Descriptors;
 import dev.weir.balancer.node.DirectMemory;
 import dev.weir.balancer.node.ThisNode;
@@ -37,8 +37,7 @@ final class Everything implements AutoCloseable {
         metrics.nameResolved("shop.svc", "success");
         metrics.watch(new ThisNode(pause -> {}, 1, new Descriptors(1_024), new DirectMemory(() -> 0, 1 << 20)));
         metrics.cluster(() -> new ClusterFigures(true, false, 1, 0, 2, 3, 4, 5, Map.of("MALFORMED", 6L)));
-        backend.opinions(
-                new Opinions(Agreement.WELL, List.of(new Opinions.OfNode("other", "finds it well", 0))));
+        backend.opinions(new Opinions(Agreement.WELL, List.of(new Opinions.OfNode("other", "finds it well", 0))));
         metrics.unrouted();
         metrics.badRequest(400);
         metrics.transport("epoll");

@@ -23,12 +23,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three balancers as they are delivered, as one cluster on the loopback interface. */
-@EnabledOnOs(OS.LINUX) // all of 127.0.0.0/8 are addresses of this machine
 class ClusterIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -37,7 +34,9 @@ class ClusterIT {
     @TempDir
     private Path directory;
 
-    private final int network = ThreadLocalRandom.current().nextInt(1 << 16);
+    /** Below those that the kernel gives away: nodes have to know each other's ports before they are bound. */
+    private final int firstPort = 20_000 + 10 * ThreadLocalRandom.current().nextInt(1_000);
+
     private final List<WebServer> servers = new ArrayList<>();
     private final List<WeirProcess> nodes = new ArrayList<>();
 
@@ -54,16 +53,15 @@ class ClusterIT {
         servers.forEach(WebServer::close);
     }
 
-    /** Each node has an address of its own, so that all may have the same port. */
     private String address(int number) {
-        return "127.%d.%d.%d".formatted(1 + network / 256 % 255, network % 256, number);
+        return "127.0.0.1:" + (firstPort + number);
     }
 
     private WeirProcess start(int number, boolean clustered) {
         String peers = IntStream.rangeClosed(1, NODES).mapToObj(this::address).collect(Collectors.joining(", "));
         String cluster = clustered
                 ? "cluster: { name: test-%d, node: n%d, address: %s, peers: [%s] }"
-                        .formatted(network, number, address(number), peers)
+                        .formatted(firstPort, number, address(number), peers)
                 : "";
         String backends = servers.stream()
                 .map(server -> "'http://127.0.0.1:" + server.port() + "'")
