@@ -158,6 +158,17 @@ final class Namespace implements AutoCloseable {
         in(name, command);
     }
 
+    /**
+     * Until a connection from where the proxy is stands: after a change the kernels on the way look for their neighbours anew, and
+     * on a busy machine that takes longer than a proxy's patience.
+     *
+     * @throws MeasurementException if none does within 10 s
+     */
+    void awaitConnection(String host, int port) {
+        String connect = "exec 3<>/dev/tcp/" + host + "/" + port;
+        inside("timeout", "10", "bash", "-c", "until (" + connect + ") 2>/dev/null; do sleep 0.02; done");
+    }
+
     private static void in(String namespace, String... command) {
         List<String> all = new ArrayList<>(List.of(Tool.IP.path(), "netns", "exec", namespace));
         all.addAll(List.of(command));

@@ -160,6 +160,7 @@ final class NetworkCast implements Cast {
     public void heal() {
         undo.forEach(Runnable::run);
         undo.clear();
+        namespace.awaitConnection(backend.host(), backend.port());
         backend.heal();
     }
 
