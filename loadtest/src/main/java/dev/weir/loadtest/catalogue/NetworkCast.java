@@ -164,6 +164,11 @@ final class NetworkCast implements Cast {
         backend.heal();
     }
 
+    @Override
+    public Wanted well() {
+        return Wanted.greeting(backend.fault().id());
+    }
+
     /** What was set in the namespace goes with it. */
     @Override
     public void close() {
