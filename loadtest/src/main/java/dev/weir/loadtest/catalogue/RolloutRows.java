@@ -55,7 +55,9 @@ final class RolloutRows {
                     "K4",
                     "Discovery is never updated",
                     Case.fault(
-                            "dns-stale", fails("connection_refused", Retry.R0).saying(ConnectRows.NOTHING_LISTENS)),
+                                    "dns-stale",
+                                    fails("connection_refused", Retry.R0).saying(ConnectRows.NOTHING_LISTENS))
+                            .with(Case.Peering.NONE), // they ask the system for names
                     Case.of(
                                     "dns-frozen",
                                     FaultCast.describe("dns-frozen"),

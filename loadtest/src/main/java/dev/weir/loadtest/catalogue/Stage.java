@@ -232,6 +232,9 @@ final class Stage implements AutoCloseable {
         List<Scene> played = scenes.stream()
                 .filter(scene -> scene.play().peers() != Case.Peering.NONE)
                 .toList();
+        if (played.isEmpty()) {
+            return;
+        }
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
             Company company = company(played, new Place.Ports(ports.getFirst(), 0, 0, 0, 0), namespace);
             String name = "peer-" + tool.name().toLowerCase(java.util.Locale.ROOT) + (namespace == null ? "" : "-ns");
