@@ -22,31 +22,15 @@ final class NetworkPlays {
 
     /** It is this host, and so nobody is ejected; once it has a route again, all is well at once. */
     static void noRouteToAnybody(Act act) throws IOException {
-        Set<String> ids = ids(act);
-        try (Visitor visitor = act.visitor(Pool.ALONE)) {
-            for (int i = 0; i < 2 * WeirConfiguration.FAILURES; i++) {
-                Shot shot = act.send(visitor, Request.GET);
-                act.found(Finding.ALONE, shot.reply().summary());
-                act.found(Finding.TYPE, shot.error());
-                act.expectRefusal(
-                        "without a route", 502, String.valueOf(act.expected().type()), shot);
-                act.expect("without a route, attempts", 3, shot.attempts());
-                act.expect("without a route, tried on", ids, Set.copyOf(shot.backends()));
-                Operator operator = Operator.of(act, shot);
-                operator.judge(act.expected());
-                operator.judgeAttempts(
-                        "without a route", List.of("retried", "retried", "no_attempts_left"), Set.of("R0"));
-            }
-            WorkerPlays.expectNobodyEjected(act);
-            act.cast().heal();
-            Shot next = act.send(visitor, Request.GET);
-            act.found(Finding.NEXT, next.reply().summary());
-            act.expectWell("next request", next);
-        }
+        nobodyIsReached(act, "without a route", 502);
     }
 
     /** Nobody answers: it is the way there, and so nobody is ejected. */
     static void silenceEverywhere(Act act) throws IOException {
+        nobodyIsReached(act, "nobody answers", act.expected().status(act.weir().rfc9209()));
+    }
+
+    private static void nobodyIsReached(Act act, String what, int status) throws IOException {
         Expected expected = act.expected();
         Set<String> ids = ids(act);
         try (Visitor visitor = act.visitor(Pool.ALONE)) {
@@ -54,14 +38,12 @@ final class NetworkPlays {
                 Shot shot = act.send(visitor, Request.GET);
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
-                act.expectRefusal(
-                        "nobody answers", expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
-                act.expect("nobody answers, attempts", 3, shot.attempts());
-                act.expect("nobody answers, tried on", ids, Set.copyOf(shot.backends()));
+                act.expectRefusal(what, status, String.valueOf(expected.type()), shot);
+                act.expect(what + ", attempts", 3, shot.attempts());
+                act.expect(what + ", tried on", ids, Set.copyOf(shot.backends()));
                 Operator operator = Operator.of(act, shot);
                 operator.judge(expected);
-                operator.judgeAttempts(
-                        "nobody answers", List.of("retried", "retried", "no_attempts_left"), Set.of("R0"));
+                operator.judgeAttempts(what, List.of("retried", "retried", "no_attempts_left"), Set.of("R0"));
             }
             WorkerPlays.expectNobodyEjected(act);
             act.cast().heal();
