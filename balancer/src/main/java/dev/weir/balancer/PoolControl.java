@@ -189,7 +189,7 @@ final class PoolControl {
         metrics.backend(name, backend).check(result.label());
         boolean passed = result.verdict() == CheckResult.Verdict.PASSED;
         if (result.verdict() == CheckResult.Verdict.FAILED) {
-            names.unreachable(backend, () -> {});
+            names.unreachable(backend);
         }
         boolean unresolved = backend.addresses().isEmpty(); // which is said of the name
         if (!passed && !unresolved && backend.state().health() != BackendState.Health.DOWN) {

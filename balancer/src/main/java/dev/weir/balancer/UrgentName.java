@@ -44,6 +44,10 @@ final class UrgentName {
         while ((next = waiting.poll()) != null) {
             taken.add(next);
         }
-        names.refresh(host, () -> taken.forEach(Runnable::run));
+        if (taken.isEmpty()) {
+            names.refresh(host);
+        } else {
+            names.refresh(host, () -> taken.forEach(Runnable::run));
+        }
     }
 }

@@ -151,7 +151,6 @@ final class DossierJson {
         return nanos == Timings.NEVER ? null : Amount.millis(nanos);
     }
 
-    /** To the microsecond. */
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }

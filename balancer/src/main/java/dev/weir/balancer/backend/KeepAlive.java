@@ -54,7 +54,8 @@ public final class KeepAlive {
     public static final class Known {
         /**
          * Connections that were idle no longer than this (250 ms) serve any request of a backend of which nothing is known:
-         * servers that close sooner are rare, and the traffic of a busy balancer comes much closer together.
+         * servers that close sooner are rare, and the traffic of a busy balancer comes much closer together. What was seen to close
+         * sooner is believed.
          */
         private static final long FLOOR_NANOS = 250_000_000;
 
@@ -67,7 +68,8 @@ public final class KeepAlive {
             this.idle = idle;
             this.exchanges = exchanges;
             this.reusableNanos = below(idle.likelyNanos());
-            this.trustedNanos = Math.max(FLOOR_NANOS, below(idle.lowNanos()));
+            long low = below(idle.lowNanos());
+            this.trustedNanos = idle.closeSeen() ? low : Math.max(FLOOR_NANOS, low);
         }
 
         /**

@@ -26,6 +26,9 @@ public final class PeakEwma {
     /** A day: what seems to come from further behind is older than 48.7 days. */
     private static final int MOST_LATER_MILLIS = 86_400_000;
 
+    /** An hour: what is told later than that after its time is taken for new. */
+    private static final int MOST_LATE_MILLIS = 3_600_000;
+
     private final long originNanos;
     private final AtomicLong word = new AtomicLong();
 
@@ -33,7 +36,7 @@ public final class PeakEwma {
         this.originNanos = originNanos;
     }
 
-    /** Adds a sample. */
+    /** Adds a sample; one that is told late does not make the last one older. */
     public void add(long latencyNanos, long nowNanos) {
         float sample = latencyNanos / 1_000f;
         int nowMillis = millis(nowNanos);
@@ -42,10 +45,10 @@ public final class PeakEwma {
         do {
             before = word.get();
             float average = Float.intBitsToFloat((int) (before >>> 32));
-            float next = sample > average
-                    ? sample
-                    : (float) (sample + (average - sample) * retained(nowMillis - (int) before));
-            after = ((long) Float.floatToRawIntBits(next) << 32) | (nowMillis & 0xffffffffL);
+            int ageMillis = nowMillis - (int) before;
+            float next = sample > average ? sample : (float) (sample + (average - sample) * retained(ageMillis));
+            boolean late = ageMillis < 0 && ageMillis > -MOST_LATE_MILLIS && before != 0;
+            after = ((long) Float.floatToRawIntBits(next) << 32) | ((late ? before : nowMillis) & 0xffffffffL);
         } while (!word.compareAndSet(before, after));
     }
 
@@ -71,7 +74,11 @@ public final class PeakEwma {
      * @param nanos not more than a day ago
      */
     public boolean sampledAfter(long nanos) {
-        int laterMillis = (int) word.get() - millis(nanos);
+        long last = word.get();
+        if (last == 0) {
+            return false;
+        }
+        int laterMillis = (int) last - millis(nanos);
         return laterMillis > 0 && laterMillis < MOST_LATER_MILLIS;
     }
 

@@ -74,18 +74,25 @@ final class Name {
      * @param answered called when what is known is as new as can be had, perhaps at once
      */
     void refresh(Runnable answered) {
-        long earliest = askedNanos + config.minTtl().toNanos();
-        if (asking || !asked || nanoClock.getAsLong() - earliest >= 0) {
+        refresh();
+        if (asking) {
             waiting.add(answered);
-            if (!asking) {
-                ask();
-            }
+        } else {
+            answered.run();
+        }
+    }
+
+    /** The same for who does not wait. */
+    void refresh() {
+        long earliest = askedNanos + config.minTtl().toNanos();
+        if (asking) {
             return;
         }
-        if (nextNanos - earliest > 0) {
+        if (!asked || nanoClock.getAsLong() - earliest >= 0) {
+            ask();
+        } else if (nextNanos - earliest > 0) {
             nextNanos = earliest;
         }
-        answered.run();
     }
 
     /** Completes when no question is open. */

@@ -89,6 +89,14 @@ public final class Names {
         }
     }
 
+    /** The same for who does not wait. */
+    public void refresh(String host) {
+        Name name = names.get(host);
+        if (name != null && !stopped) {
+            name.refresh();
+        }
+    }
+
     /** What is known of a name that was {@linkplain #add added}. */
     public Known known(String host) {
         Name name = names.get(host);

@@ -24,11 +24,16 @@ public final class RouteLookup {
      * @throws IOException as connecting over TCP would throw it, had the kernel no way there
      */
     public static InetAddress source(InetSocketAddress remote) throws IOException {
-        boolean v4 = remote.getAddress() instanceof Inet4Address;
-        try (DatagramChannel channel =
-                DatagramChannel.open(v4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6)) {
+        try (DatagramChannel channel = open(remote)) {
             channel.connect(remote);
             return ((InetSocketAddress) channel.getLocalAddress()).getAddress();
+        }
+    }
+
+    private static DatagramChannel open(InetSocketAddress remote) throws IOException {
+        boolean v4 = remote.getAddress() instanceof Inet4Address;
+        try {
+            return DatagramChannel.open(v4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         } catch (UnsupportedOperationException e) { // no IPv6 in this kernel
             throw new IOException("this host does not speak " + (v4 ? "IPv4" : "IPv6"), e);
         }
@@ -39,15 +44,21 @@ public final class RouteLookup {
      * (EHOSTUNREACH), of which the network has told, or a route that somebody set for that.
      */
     public static boolean findsNone(InetSocketAddress remote) {
+        try (DatagramChannel channel = open(remote)) {
+            return findsNone(channel, remote);
+        } catch (IOException unknown) { // such as no descriptor left
+            return false;
+        }
+    }
+
+    private static boolean findsNone(DatagramChannel channel, InetSocketAddress remote) throws IOException {
         try {
-            source(remote);
+            channel.connect(remote);
             return false;
         } catch (NoRouteToHostException | BindException | ConnectException other) {
             return false;
         } catch (SocketException noRoute) { // the JDK has no class of its own for ENETUNREACH
             return true;
-        } catch (IOException unknown) { // such as no descriptor left
-            return false;
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.weir.balancer.config.ActiveHealthConfig;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.node.LoopClock;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,9 @@ import java.util.random.RandomGenerator;
 final class CheckLoop {
     /** After the control context stood still: time to read what arrived meanwhile. */
     private static final long WAKING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** To let go of connections takes no time, if it works at all. */
+    private static final long LET_GO_MILLIS = 1_000;
 
     /** A check that was none is repeated within this share of an interval, at random: others will be, too. */
     private static final double SOON = 0.5;
@@ -66,12 +70,23 @@ final class CheckLoop {
         schedule(delayNanos);
     }
 
-    /** No result is told afterwards. */
+    /**
+     * No result is told afterwards.
+     *
+     * @return once the check has let go of its connections, or might have: a client that is still connecting does not always
+     *     tell that it is closed, and a stop must not wait for it
+     */
     Future<Void> stop() {
         stopped = true;
         vertx.cancelTimer(nextTimer);
         vertx.cancelTimer(deadlineTimer);
-        return check.close();
+        Promise<Void> done = Promise.promise();
+        long patience = vertx.setTimer(LET_GO_MILLIS, fired -> done.tryComplete());
+        check.close().onComplete(closed -> {
+            vertx.cancelTimer(patience);
+            done.tryComplete();
+        });
+        return done.future();
     }
 
     private void schedule(long delayNanos) {

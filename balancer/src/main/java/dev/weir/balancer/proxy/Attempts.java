@@ -216,7 +216,7 @@ final class Attempts implements PickContext {
         boolean stale = Lookalikes.stale(failed, found, responseBytes);
         boolean suspect = Lookalikes.headTooLarge(failed, found, responseBytes, request, loop.now());
         suspects += suspect ? 1 : 0;
-        boolean slow = Lookalikes.slowRoute(failed, found, loop.now());
+        boolean slow = !loop.isWaking() && Lookalikes.slowRoute(failed, found, loop.now());
         Failure failure = slow ? found.adding("not counted: others were answered, and the route may be slow") : found;
         failed(failed, failure, retryClass, stale || suspect || slow, stale);
     }

@@ -260,8 +260,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ignored, Throwable cause) {
         if (cause instanceof IOException) {
-            abort(); // a reset: where half-closed connections are allowed, Netty tells no more than the end of the
-            // input
+            // A reset: where half-closed connections are allowed, Netty tells no more of it than the end of the input.
+            abort();
             return;
         }
         Exchange current = requests.exchange();

@@ -5,9 +5,10 @@ import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.failure.Errno;
 import dev.weir.balancer.failure.Failure;
 import dev.weir.balancer.failure.ProxyError;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import java.util.concurrent.TimeUnit;
 
 /** Tells apart what looks alike: whose fault a hang-up is, and whether an answer is one. Pure. */
@@ -17,6 +18,9 @@ final class Lookalikes {
 
     /** No server waits for a request, or for the rest of one, for a shorter time. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** An answer is not older when somebody was just answered. */
+    private static final long JUST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private Lookalikes() {}
 
@@ -46,20 +50,20 @@ final class Lookalikes {
 
     /**
      * Whether a backend that did not answer in time may be well, and the route slow: it has answered others meanwhile, or it had
-     * just answered others when a whole batch of such requests went out, of which one counts. What is sent to a backend that has
-     * answered nobody for as long as that, counts each time: then it is as good as dead, and to be found out soon.
+     * just answered others when a whole batch of such requests went out, of which one counts. What is sent to a backend that had
+     * answered nobody for a while counts each time: then it is as good as dead, and to be found out soon.
      */
     static boolean slowRoute(Attempt attempt, Failure failure, long nowNanos) {
         if (failure.error() != ProxyError.HTTP_RESPONSE_TIMEOUT) {
             return false;
         }
         BackendStats stats = attempt.backend().stats();
-        long sent = attempt.sentNanos() == 0 ? attempt.connectedNanos() : attempt.sentNanos();
+        long sent = attempt.sentNanos();
         if (stats.latency().sampledAfter(sent)) {
             return true;
         }
         boolean first = stats.timedOutFirst(sent, nowNanos);
-        boolean wasWell = stats.latency().sampledAfter(sent - (nowNanos - sent));
+        boolean wasWell = stats.latency().sampledAfter(sent - Math.min(nowNanos - sent, JUST_NANOS));
         return wasWell && !first;
     }
 
@@ -73,7 +77,7 @@ final class Lookalikes {
      */
     static boolean unaskedTimeout(Attempt answered, HttpResponse head) {
         return answered.status() == HttpResponseStatus.REQUEST_TIMEOUT.code()
-                && !HttpUtil.isKeepAlive(head)
+                && head.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)
                 && answered.headNanos() - answered.connectedNanos() < PATIENCE_NANOS;
     }
 }

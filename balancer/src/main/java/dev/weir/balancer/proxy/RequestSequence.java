@@ -135,11 +135,10 @@ final class RequestSequence {
 
     /** The client will send no more than what has come. */
     void inputEnded() {
-        if (exchange == null) {
-            if (pipelined.isEmpty()) {
-                client.finish();
-            }
-        } else if (!requestComplete || client.config().halfClose() == HalfClose.ABORT) {
+        boolean aborts = client.config().halfClose() == HalfClose.ABORT;
+        if (exchange == null && pipelined.isEmpty()) {
+            client.finish();
+        } else if (aborts || (exchange != null && !requestComplete)) {
             client.abort();
         }
     }

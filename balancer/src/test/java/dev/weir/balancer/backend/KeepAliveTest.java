@@ -72,6 +72,12 @@ class KeepAliveTest {
     }
 
     @Test
+    void aClosingThatComesSoonerThanIsTrustedOtherwiseIsBelieved() {
+        closesAfter(150);
+        assertThat(trusted()).isEqualTo(millis(120));
+    }
+
+    @Test
     void aConnectionThatLivedLongProvesWhatIsTrustedWhileNoClosingWasSeen() {
         keepAlive.survived(millis(10_000));
         keepAlive.survived(millis(2_000));
@@ -82,7 +88,7 @@ class KeepAliveTest {
     void oneEarlyClosingHardlyMovesWhatWasLearned() {
         closesAfter(5_000, 5_000, 5_000, 5_000, 300, 5_000);
         assertThat(reusable()).isEqualTo(millis(4_000));
-        assertThat(trusted()).as("until it is refuted").isEqualTo(millis(250));
+        assertThat(trusted()).as("until it is refuted").isEqualTo(millis(240));
     }
 
     @Test
@@ -99,7 +105,7 @@ class KeepAliveTest {
         closesAfter(5_000, 5_000, 5_000, 300);
         for (int i = 0; i < 7; i++) {
             keepAlive.survived(millis(3_000 + i));
-            assertThat(trusted()).isEqualTo(millis(250));
+            assertThat(trusted()).isEqualTo(millis(240));
         }
         keepAlive.survived(millis(4_000));
         assertThat(trusted()).isEqualTo(millis(2_400));

@@ -51,11 +51,22 @@ class PeakEwmaTest {
     void aSampleIsLaterThanWhatWasBeforeIt() {
         assertThat(average.everSampled()).isFalse();
         assertThat(average.sampledAfter(0)).as("nothing was sampled").isFalse();
+        assertThat(average.sampledAfter(-30 * SECOND))
+                .as("nor before it was there")
+                .isFalse();
         average.add(2 * MILLI, 5 * SECOND);
         assertThat(average.everSampled()).isTrue();
         assertThat(average.sampledAfter(5 * SECOND - MILLI)).isTrue();
         assertThat(average.sampledAfter(5 * SECOND)).isFalse();
         assertThat(average.sampledAfter(6 * SECOND)).isFalse();
+    }
+
+    @Test
+    void aSampleThatIsToldLateDoesNotMakeTheLastOneOlder() {
+        average.add(2 * MILLI, 60 * SECOND);
+        average.add(3 * MILLI, 5 * SECOND);
+        assertThat(average.sampledAfter(59 * SECOND)).isTrue();
+        assertThat(average.micros(60 * SECOND)).isCloseTo(3_000, within(1.0));
     }
 
     @Test

@@ -253,9 +253,10 @@ class HardToTellTest {
         }
     }
 
-    @Test
-    void anApplicationsOwn408ReachesTheClient() throws IOException {
-        String own = "HTTP/1.1 408 Request Timeout\r\nContent-Length: 3\r\n\r\nown";
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1", "HTTP/1.0"})
+    void anApplicationsOwn408ReachesTheClient(String version) throws IOException {
+        String own = version + " 408 Request Timeout\r\nContent-Length: 3\r\n\r\nown";
         try (RawBackend backend = RawBackend.answering(own);
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start()) {
             assertThat(RawClient.exchange(proxy.port(), GET).text()).isEqualTo("own");

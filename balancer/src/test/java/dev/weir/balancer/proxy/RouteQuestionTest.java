@@ -65,6 +65,8 @@ class RouteQuestionTest {
     void eachAddressHasAnAnswerOfItsOwn() {
         explained(THERE, 0);
         explained(ELSEWHERE, 0);
+        explained(THERE, MILLI);
+        explained(ELSEWHERE, MILLI);
         assertThat(asked).containsExactly(THERE, ELSEWHERE);
     }
 

@@ -1,10 +1,15 @@
 package dev.weir.loadtest.catalogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.StreamSupport;
 
 /** What the balancer's access log says of one request. */
 record AccessLine(JsonNode json) {
+    /** What the balancer adds to the failure of an attempt that it found when it woke up. */
+    private static final String NOT_COUNTED = "not counted";
+
     int status() {
         return json.path("status").asInt();
     }
@@ -20,6 +25,26 @@ record AccessLine(JsonNode json) {
 
     int attempts() {
         return json.path("attempts").size();
+    }
+
+    /** Of each attempt, in order. */
+    List<String> backends() {
+        return json.path("attempts").findValuesAsText("backend");
+    }
+
+    /** Failed attempts on a backend, but for those that the balancer does not count, since it had just stood still. */
+    long countedAgainst(String backend) {
+        return StreamSupport.stream(json.path("attempts").spliterator(), false)
+                .filter(attempt -> attempt.path("backend").asText().equals(backend))
+                .filter(attempt -> attempt.has("error"))
+                .filter(attempt -> !attempt.path("detail").asText().contains(NOT_COUNTED))
+                .count();
+    }
+
+    /** Whether the balancer had just stood still when it found that an attempt had failed. */
+    boolean isDiscounted() {
+        return json.path("attempts").findValuesAsText("detail").stream()
+                .anyMatch(detail -> detail.contains(NOT_COUNTED));
     }
 
     /** The error type of an attempt, counted from 0. */

@@ -2,16 +2,21 @@ package dev.weir.loadtest.catalogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.StreamSupport;
 
 /** One case on one balancer process: what was found, and what of it is wrong. Clients of a play may send at once. */
 final class Act {
+    private static final Duration SOON = Duration.ofSeconds(3);
+
     private final Case scene;
     private final Place place;
     private final Cast cast;
@@ -57,16 +62,37 @@ final class Act {
     }
 
     Visitor visitor(String poolSuffix) {
-        return new Visitor(weir.traffic(), pool(poolSuffix).name());
+        return visitor(weir.traffic(), poolSuffix);
+    }
+
+    /** @param listener of the balancer */
+    Visitor visitor(InetSocketAddress listener, String poolSuffix) {
+        return new Visitor(
+                listener,
+                pool(poolSuffix).name(),
+                what -> wrong("came, and belongs to no answer (" + poolSuffix + "): " + what));
     }
 
     // ---- doing
 
     Shot send(Visitor visitor, Request request) throws IOException {
         Reply reply = visitor.send(request);
-        Shot shot = new Shot(request, reply, weir.accessLine(visitor.lastToken()));
+        boolean nothing =
+                reply.status() == 0 && reply.ending() != Reply.Ending.HANG; // then there may be no line either
+        Shot shot = new Shot(request, reply, nothing ? Optional.empty() : weir.accessLine(visitor.lastToken()));
         shots.add(shot);
+        expectLogged(shot);
         return shot;
+    }
+
+    /** Whoever got an answer, or a part of one, is in the access log, and with the same status. */
+    private void expectLogged(Shot shot) {
+        int status = shot.reply().status();
+        if (status != 0) {
+            String logged =
+                    shot.line().map(AccessLine::status).map(String::valueOf).orElse("no line");
+            expect("access log", Integer.toString(status), logged);
+        }
     }
 
     /** The same until it succeeds or the time is over; the last one. */
@@ -85,7 +111,7 @@ final class Act {
         Pool pool = pool(poolSuffix);
         String id = pool.members().getFirst().address();
         return StreamSupport.stream(weir.pool(pool.name()).path("backends").spliterator(), false)
-                .filter(backend -> backend.path("id").asText().startsWith(id))
+                .filter(backend -> backend.path("id").asText().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no backend " + id + " in " + pool.name()));
     }
@@ -112,29 +138,71 @@ final class Act {
         wrong.add(what);
     }
 
-    /** A backend's whole answer with this status. */
-    void expectAnswer(String what, int status, Shot shot) {
-        expect(what, Integer.toString(status), shot.reply().summary().replaceAll("^(1\\d\\d,)+", ""));
+    /** A backend's answer, whole and unspoilt. */
+    void expectAnswer(String what, Wanted wanted, Shot shot) {
+        expect(what + ", end", Reply.Ending.WHOLE, shot.reply().ending());
+        wanted.differences(shot.reply()).forEach(difference -> wrong(what + ", " + difference));
         expect(what + ", error in the log", "", shot.error());
     }
 
-    /** An answer that one of the backends of the fault library gave in good health. */
-    void expectGreeting(String what, String who, Shot shot) {
-        expectAnswer(what, 200, shot);
-        expect(what + ", body", who + " is well\n", shot.reply().body());
+    /** An answer of the balancer itself, whole. */
+    void expectRefusal(String what, int status, String type, Shot shot) {
+        expect(what + ", end", Reply.Ending.WHOLE, shot.reply().ending());
+        OwnAnswer.differences(status, type, shot.reply()).forEach(difference -> wrong(what + ", " + difference));
+        expect(what + ", type in the log", type, shot.error());
+    }
+
+    /** What the culprit answers in good health. */
+    void expectWell(String what, Shot shot) {
+        expectAnswer(what, cast.well(), shot);
+    }
+
+    /** The partner's answer. */
+    void expectPartner(String what, Shot shot) {
+        expectAnswer(what, Wanted.greeting(place.partner().fault().id()), shot);
+    }
+
+    /** @param backends ids, in the order in which it was tried on them */
+    void expectTried(String what, Shot shot, List<String> backends) {
+        expect(what + ", tried on", backends, shot.backends());
+    }
+
+    String culpritId(String poolSuffix) {
+        return pool(poolSuffix).members().getFirst().address();
+    }
+
+    String partnerId() {
+        return place.partner().url().substring("http://".length());
+    }
+
+    /** What its backends did against the rules of HTTP, and was put right: those, and nothing else. */
+    void expectViolations(String poolSuffix, Set<String> names) {
+        Deadline.await(SOON, () -> violations(poolSuffix).equals(names));
+        expect("violations that are counted, " + poolSuffix, names, violations(poolSuffix));
+    }
+
+    /** As {@link #expectViolations}, but for what is the one or the other, depending on how late the balancer reads it. */
+    void expectSomeOf(String poolSuffix, Set<String> names) {
+        Deadline.await(SOON, () -> !violations(poolSuffix).isEmpty());
+        Set<String> counted = violations(poolSuffix);
+        boolean right = !counted.isEmpty() && names.containsAll(counted);
+        expect("violations that are counted, " + poolSuffix, right, "expected some of " + names + ", got " + counted);
+    }
+
+    private Set<String> violations(String poolSuffix) {
+        String pool = "pool=\"" + pool(poolSuffix).name() + "\"";
+        return weir.metrics()
+                .by("violation", "weir_backend_violations_total", pool)
+                .keySet();
     }
 
     /** Neither is the culprit ejected, nor does any failure count against it. */
     void expectNobodyEjected(String poolSuffix) {
         JsonNode backend = culprit(poolSuffix);
-        boolean spared = backend.path("ejections").asInt() == 0
-                && backend.path("consecutive_failures").asInt() == 0;
+        boolean spared = backend.path("ejections").asInt(-1) == 0
+                && backend.path("consecutive_failures").asInt(-1) == 0;
         found(Finding.EJECTED, spared ? "no" : "yes");
         expect("ejected", spared, "not expected, but failures count: " + backend);
-    }
-
-    String partner() {
-        return place.partner().fault().id();
     }
 
     Map<Finding, String> findings() {

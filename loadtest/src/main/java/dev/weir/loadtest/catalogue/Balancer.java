@@ -27,6 +27,7 @@ import java.util.stream.StreamSupport;
 /** The real balancer as a process of its own: its ports, its logs, its admin API. Safe for use by several threads. */
 final class Balancer implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration LOGGED = Duration.ofSeconds(10);
     private static final Duration ADMIN = Duration.ofSeconds(10);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -41,7 +42,7 @@ final class Balancer implements AutoCloseable {
             .build();
     private final Latest<Metrics> metrics = new Latest<>(this::scrape);
     private final Latest<JsonNode> pools = new Latest<>(this::lookUpPools);
-    private final Map<String, AccessLine> lines = new HashMap<>();
+    private final Map<String, List<AccessLine>> lines = new HashMap<>();
     private final Map<String, Integer> furtherAttempts = new HashMap<>();
     private long accessLogRead;
 
@@ -196,12 +197,24 @@ final class Balancer implements AutoCloseable {
 
     /** @param token the request's User-Agent */
     Optional<AccessLine> accessLine(String token) {
-        return Deadline.awaitValue(Duration.ofSeconds(5), () -> {
-            synchronized (lines) {
-                readAccessLog();
-                return Optional.ofNullable(lines.get(token));
-            }
-        });
+        return accessLines(token, 1).stream().findFirst();
+    }
+
+    /**
+     * As they were written.
+     *
+     * @param count how many are waited for, for a while
+     */
+    List<AccessLine> accessLines(String token, int count) {
+        Deadline.await(LOGGED, () -> linesOf(token).size() >= count);
+        return linesOf(token);
+    }
+
+    private List<AccessLine> linesOf(String token) {
+        synchronized (lines) {
+            readAccessLog();
+            return List.copyOf(lines.getOrDefault(token, List.of()));
+        }
     }
 
     /** By pool: attempts that were not their request's first one. */
@@ -224,7 +237,8 @@ final class Balancer implements AutoCloseable {
             accessLogRead += end;
             new String(bytes, 0, end, StandardCharsets.UTF_8).lines().forEach(line -> {
                 AccessLine parsed = new AccessLine(parse(line));
-                lines.put(parsed.json().path("user_agent").asText(), parsed);
+                lines.computeIfAbsent(parsed.json().path("user_agent").asText(), token -> new ArrayList<>())
+                        .add(parsed);
                 if (parsed.attempts() > 1) {
                     furtherAttempts.merge(parsed.json().path("pool").asText(), parsed.attempts() - 1, Integer::sum);
                 }

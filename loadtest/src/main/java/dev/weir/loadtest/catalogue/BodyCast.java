@@ -41,6 +41,16 @@ record BodyCast(BodyServer server, Place place, List<Pool> pools, List<String> r
     }
 
     @Override
+    public Wanted well() {
+        return answer(0);
+    }
+
+    /** To {@code /LENGTH}. */
+    static Wanted answer(int length) {
+        return Wanted.of(200, "\0".repeat(length));
+    }
+
+    @Override
     public void close() {
         server.close();
     }

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Tool;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param other the second kind of request that meets it, which is not idempotent
  * @param peers how nginx and HAProxy are put before the same backends
  * @param differs why it does not behave as the catalogue says; null: it does
+ * @param tool without which it cannot be played; null: none, besides those for the namespace
  */
 record Case(
         String name,
@@ -26,7 +28,8 @@ record Case(
         Request probe,
         Request other,
         Peering peers,
-        @Nullable String differs) {
+        @Nullable String differs,
+        @Nullable Tool tool) {
 
     /** In whose company it can be played. */
     enum Moment {
@@ -59,13 +62,25 @@ record Case(
                 Request.GET,
                 Request.POST,
                 Peering.COLD,
+                null,
                 null);
     }
 
     /** Something that has its own play. */
     static Case of(String name, String how, Staging staging, Play play) {
         return new Case(
-                name, how, false, Moment.TOGETHER, staging, play, null, Request.GET, Request.POST, Peering.NONE, null);
+                name,
+                how,
+                false,
+                Moment.TOGETHER,
+                staging,
+                play,
+                null,
+                Request.GET,
+                Request.POST,
+                Peering.NONE,
+                null,
+                null);
     }
 
     /** The common play on backends of its own. */
@@ -74,24 +89,25 @@ record Case(
     }
 
     Case expecting(Expected wanted) {
-        return new Case(name, how, namespace, moment, staging, play, wanted, probe, other, peers, differs);
+        return new Case(name, how, namespace, moment, staging, play, wanted, probe, other, peers, differs, tool);
     }
 
     /** In a network namespace. */
     Case inNamespace() {
-        return new Case(name, how, true, moment, staging, play, expected, probe, other, peers, differs);
+        return new Case(name, how, true, moment, staging, play, expected, probe, other, peers, differs, tool);
     }
 
     Case at(Moment when) {
-        return new Case(name, how, namespace, when, staging, play, expected, probe, other, peers, differs);
+        return new Case(name, how, namespace, when, staging, play, expected, probe, other, peers, differs, tool);
     }
 
     Case asking(Request first, Request second) {
-        return new Case(name, how, namespace, moment, staging, play, expected, first, second, peers, differs);
+        return new Case(name, how, namespace, moment, staging, play, expected, first, second, peers, differs, tool);
     }
 
     Case played(Play other) {
-        return new Case(name, how, namespace, moment, staging, other, expected, probe, this.other, peers, differs);
+        return new Case(
+                name, how, namespace, moment, staging, other, expected, probe, this.other, peers, differs, tool);
     }
 
     /** Peers can be put before the same backends. */
@@ -100,12 +116,16 @@ record Case(
     }
 
     Case with(Peering possible) {
-        return new Case(name, how, namespace, moment, staging, play, expected, probe, other, possible, differs);
+        return new Case(name, how, namespace, moment, staging, play, expected, probe, other, possible, differs, tool);
     }
 
     /** @param why the catalogue's advice is not followed to the letter */
     Case differing(String why) {
-        return new Case(name, how, namespace, moment, staging, play, expected, probe, other, peers, why);
+        return new Case(name, how, namespace, moment, staging, play, expected, probe, other, peers, why, tool);
+    }
+
+    Case needing(Tool program) {
+        return new Case(name, how, namespace, moment, staging, play, expected, probe, other, peers, differs, program);
     }
 
     /** Of its pools' names. */

@@ -9,6 +9,9 @@ interface Cast extends AutoCloseable {
     /** Ends the fault. */
     void heal();
 
+    /** What the culprit answers to {@link Request#GET} once it is healed. */
+    Wanted well();
+
     @Override
     void close();
 }

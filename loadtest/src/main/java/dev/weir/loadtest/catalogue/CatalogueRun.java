@@ -38,8 +38,10 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
         Map<Scene, String> skipped = new LinkedHashMap<>();
         try (Sandbox sandbox = Sandbox.open();
                 ExecutorService stages = Executors.newFixedThreadPool(2)) {
-            Future<Outcome> near = stages.submit(() -> play(sandbox, "weir", scenes(rows, false), null));
-            Future<Outcome> far = stages.submit(() -> inNamespace(sandbox, scenes(rows, true), skipped));
+            List<Scene> here = scenes(rows, false, skipped);
+            List<Scene> there = scenes(rows, true, skipped);
+            Future<Outcome> near = stages.submit(() -> play(sandbox, "weir", here, null));
+            Future<Outcome> far = stages.submit(() -> inNamespace(sandbox, there, skipped));
             Outcome all = outcome(near).and(outcome(far));
             return new Report(rows, all.results(), skipped, all.complaints());
         }
@@ -82,11 +84,18 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
                 .toList();
     }
 
-    private static List<Scene> scenes(List<Row> rows, boolean inNamespace) {
+    /** @param skipped gets those for which a tool is wanting */
+    private static List<Scene> scenes(List<Row> rows, boolean inNamespace, Map<Scene, String> skipped) {
         List<Scene> scenes = new ArrayList<>();
         for (Row row : rows) {
             for (Case play : row.cases()) {
-                if (play.namespace() == inNamespace) {
+                Tool tool = play.tool();
+                if (play.namespace() != inNamespace) {
+                    continue;
+                }
+                if (tool != null && tool.find().isEmpty()) {
+                    skipped.put(new Scene(row, play), tool + " is not installed");
+                } else {
                     scenes.add(new Scene(row, play));
                 }
             }
@@ -104,9 +113,19 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
             scenes.forEach(scene -> skipped.put(scene, obstacle.get()));
             return Outcome.NOTHING;
         }
+        List<SceneResult> results = new ArrayList<>();
+        List<String> complaints = new ArrayList<>();
         try (Namespace namespace = Namespace.create()) {
-            return play(sandbox, "weir-ns", scenes, namespace);
+            Outcome outcome = play(sandbox, "weir-ns", scenes, namespace);
+            results.addAll(outcome.results());
+            complaints.addAll(outcome.complaints());
+        } catch (MeasurementException e) { // it should have been possible
+            complaints.add("network namespace: " + e.getMessage());
+            if (results.isEmpty()) {
+                scenes.forEach(scene -> results.add(SceneResult.notPlayed(scene, e.getMessage())));
+            }
         }
+        return new Outcome(results, complaints);
     }
 
     private Outcome play(Sandbox sandbox, String name, List<Scene> scenes, @Nullable Namespace namespace) {
@@ -115,7 +134,8 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
         }
         String where = namespace == null ? " on loopback" : " in a network namespace";
         progress.accept(scenes.size() + " cases" + where);
-        try (Stage stage = Stage.open(sandbox, name, jar, scenes, namespace)) {
+        Stage stage = Stage.open(sandbox, name, jar, scenes, namespace);
+        try (stage) {
             stage.play();
             progress.accept("played" + where);
             if (peers) {
@@ -124,7 +144,7 @@ record CatalogueRun(Path jar, List<String> wanted, boolean peers, Consumer<Strin
                     progress.accept("played" + where + " with " + tool);
                 }
             }
-            return new Outcome(stage.results(), stage.complaints());
         }
+        return new Outcome(stage.results(), stage.complaints()); // what could not be closed is among them
     }
 }

@@ -20,9 +20,10 @@ final class DrainPlay {
     /** Of them answers are kept before it stops. */
     private static final int WARM = 5 * CLIENTS;
     /** From the moment that readiness was seen to be off: until every event loop has heard of it. */
-    private static final Duration HEARD = Duration.ofMillis(100);
+    private static final Duration HEARD = Duration.ofMillis(500);
 
     private final Act act;
+    private final String token;
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicInteger answersWithClose = new AtomicInteger();
     private final AtomicInteger untold = new AtomicInteger();
@@ -33,6 +34,7 @@ final class DrainPlay {
 
     private DrainPlay(Act act) {
         this.act = act;
+        token = "drain-" + act.weir().name();
     }
 
     static void play(Act act) throws IOException, InterruptedException {
@@ -53,10 +55,12 @@ final class DrainPlay {
             act.expect("the listener", Deadline.await(SOON, this::refuses), "still accepts after the delay");
             say(upload, "ng");
             String answer = new String(upload.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            act.expect("an upload that outlasts the delay", answer.startsWith("HTTP/1.1 200"), "got: " + answer);
+            String body = act.cast().well().body();
+            boolean whole = answer.startsWith("HTTP/1.1 200 ") && answer.endsWith("\r\n\r\n" + body);
+            act.expect("an upload that outlasts the delay", whole, "got: " + answer);
         }
         for (Thread client : clients) {
-            client.join(SOON);
+            act.expect("clients", client.join(SOON), "are still served");
         }
         judge();
     }
@@ -64,14 +68,17 @@ final class DrainPlay {
     private void stop() {
         stoppedNanos = System.nanoTime();
         act.weir().terminate();
-        boolean unready = Deadline.await(
-                SOON,
-                () -> act.weir()
-                        .admin("/readyz")
-                        .map(page -> page.statusCode() == 503)
-                        .orElse(false));
+        boolean unready = Deadline.await(SOON, this::isUnready);
         unreadyNanos = System.nanoTime();
-        act.expect("readiness", unready, "never seen to be off");
+        act.expect("readiness", unready, "never said that it drains, until it was gone");
+    }
+
+    /** 503 that says why; whoever does not answer is not unready but gone. */
+    private boolean isUnready() {
+        return act.weir()
+                .admin("/readyz")
+                .filter(page -> page.statusCode() == 503 && page.body().contains("drain"))
+                .isPresent();
     }
 
     private boolean refuses() {
@@ -90,6 +97,10 @@ final class DrainPlay {
         act.expect("answers while it drains, without Connection: close", 0, untold.get());
         act.expect("answers with Connection: close", answersWithClose.get() > 0, "none");
         act.expect("while it is not ready, new connections", newcomers.get() > 0, "none was served");
+        long logged = act.weir().accessLines(token, answers.get()).stream()
+                .filter(line -> line.status() == 200 && line.error().isEmpty())
+                .count();
+        act.expect("answers in the access log", (long) answers.get(), logged);
         act.found(
                 Finding.NEXT,
                 "exit code " + exit + "; of " + answers.get() + " POST " + lost.get() + " lost, "
@@ -121,7 +132,7 @@ final class DrainPlay {
     private boolean exchanges(RawClient connection) {
         for (boolean kept = false; ; kept = true) {
             long began = System.nanoTime();
-            Reply reply = connection.send(Request.POST, "drain-" + act.weir().name());
+            Reply reply = connection.send(Request.POST, token);
             if (!reply.isWhole(200)) {
                 if (kept) {
                     lost.incrementAndGet();
@@ -131,6 +142,7 @@ final class DrainPlay {
             }
             answers.incrementAndGet();
             act.found(Finding.ALONE, reply.summary());
+            judge(reply);
             count(reply, kept, began);
             if (!connection.isUsable()) {
                 return true;
@@ -139,9 +151,19 @@ final class DrainPlay {
         }
     }
 
+    private void judge(Reply reply) {
+        Wanted well = act.cast().well();
+        (closes(reply) ? well.with("Connection: close") : well)
+                .differences(reply)
+                .forEach(difference -> act.wrong("during the drain, " + difference));
+    }
+
+    private static boolean closes(Reply reply) {
+        return reply.field("Connection").filter("close"::equalsIgnoreCase).isPresent();
+    }
+
     private void count(Reply reply, boolean kept, long beganNanos) {
-        boolean closes =
-                reply.field("Connection").filter("close"::equalsIgnoreCase).isPresent();
+        boolean closes = closes(reply);
         answersWithClose.addAndGet(closes ? 1 : 0);
         long unready = unreadyNanos;
         if (unready != 0 && beganNanos - unready >= HEARD.toNanos()) {

@@ -59,6 +59,11 @@ record FaultCast(FaultServer culprit, List<FaultServer> others, List<Pool> pools
     }
 
     @Override
+    public Wanted well() {
+        return Wanted.greeting(culprit.fault().id());
+    }
+
+    @Override
     public void close() {
         culprit.close();
         others.forEach(FaultServer::close);

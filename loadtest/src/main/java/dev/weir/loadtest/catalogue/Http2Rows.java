@@ -22,7 +22,9 @@ final class Http2Rows {
                     "HTTP/2 to an HTTP/1 backend, or the reverse",
                     Case.fault(
                                     "http2-expected",
-                                    fails("http_protocol_error", Retry.R2).saying("HTTP/2"))
+                                    fails("http_protocol_error", Retry.R2)
+                                            .saying(
+                                                    "answered in HTTP/2, without having been asked to \\(a SETTINGS frame.*Enable HTTP/1\\.1 on this port"))
                             .differing(
                                     "the reverse only, HTTP/1.1 to a backend that wants HTTP/2, for the other way needs"
                                             + " HTTP/2 to backends")),

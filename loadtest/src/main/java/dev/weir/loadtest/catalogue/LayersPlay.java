@@ -36,7 +36,7 @@ final class LayersPlay {
             try (Visitor visitor = act.visitor(Pool.ALONE)) {
                 Shot next = act.send(visitor, Request.GET);
                 act.found(Finding.NEXT, next.reply().summary());
-                act.expectAnswer("the other balancer", 200, next);
+                act.expectWell("the other balancer", next);
             }
             return;
         }
@@ -92,7 +92,11 @@ final class LayersPlay {
             while (!over.get()) {
                 Reply reply = visitor.send(Request.POST);
                 act.found(Finding.ALONE, reply.summary());
-                act.expect("through the outer layer", "200", reply.summary());
+                act.expect("through the outer layer, end", Reply.Ending.WHOLE, reply.ending());
+                act.cast()
+                        .well()
+                        .differences(reply)
+                        .forEach(difference -> act.wrong("through the outer layer, " + difference));
                 answers.incrementAndGet();
                 Pause.brief();
             }

@@ -30,7 +30,10 @@ final class LimitRows {
                                                     PATIENT.formatted("300ms"))),
                                     LimitPlays::exhausted)
                             .expecting(failsHere(503, "connection_limit_reached", Retry.R0)
-                                    .saying("connections|queue|busy"))),
+                                    .saying(
+                                            "All 1 connections to each of the 1 backend of pool .* were busy, and (the queue was"
+                                                    + " full \\(1 waiting\\)|none got free in 300 ms)\\. Add backends, make them faster, or raise"
+                                                    + " connections\\.per-backend or"))),
             Row.of(
                     "J2",
                     "The backend can do one thing at a time",
@@ -54,7 +57,9 @@ final class LimitRows {
                                     LimitPlays::theLastOne)
                             .expecting(Expected.fails("connection_terminated", Retry.R1)
                                     .refusedFor("not_idempotent")
-                                    .saying("hung up|closed")),
+                                    .sparing()
+                                    .saying(HungUp.FINDING + ".*Not tried again: the backend may have"
+                                            + " processed it, and POST is not idempotent")),
                     Case.of(
                                     "fail-open",
                                     "active checks find all three down, and requests are sent all the same; all hang up",
@@ -64,7 +69,11 @@ final class LimitRows {
                                             "health: { active: { path: /, interval: 200ms, timeout: 500ms, fall: 1, rise: 1 } }"),
                                     LimitPlays::failOpen)
                             .expecting(Expected.fails("connection_terminated", Retry.R1)
-                                    .saying("fail-open.*0 of 3 are usable.*fails its checks")),
+                                    .sparing()
+                                    .saying(HungUp.FINDING
+                                            + " It got the request since so few backends are usable \\(fail-open,"
+                                            + " panic-threshold\\): 0 of 3 are usable now; .* fails its checks, .* fails its"
+                                            + " checks, .* fails its checks\\.")),
                     Case.of(
                                     "all-checked-down",
                                     "active checks find all down, and panic-threshold is 0 %",
@@ -76,8 +85,10 @@ final class LimitRows {
                                                             + " fall: 1, rise: 1 } }",
                                                     "panic-threshold: 0%")),
                                     LimitPlays::allDown)
-                            .expecting(Expected.fails("destination_unavailable", Retry.NEVER)
-                                    .saying("usable"))),
+                            .expecting(
+                                    Expected.fails("destination_unavailable", Retry.R0)
+                                            .saying(
+                                                    "0 of 1 backends usable: .* down by active checks.*Start or repair one that is out"))),
             Row.of(
                     "J4",
                     "Retries make an outage worse",
@@ -88,7 +99,8 @@ final class LimitRows {
                                     LimitPlays::retryStorm)
                             .expecting(fails("connection_terminated", Retry.R1)
                                     .refusedFor("no_budget")
-                                    .saying("retry budget"))
+                                    .sparing()
+                                    .saying("Not tried again: the retry budget was spent \\(retry\\.budget\\)"))
                             .at(Moment.UNDISTURBED)
                             .differing(
                                     "the budget is a share of the requests of the last ten seconds, as Finagle's, and not of"
@@ -101,7 +113,9 @@ final class LimitRows {
                                     "answers-503-retry-after",
                                     settings -> settings,
                                     List.of("retry: { on-status: [503] }")),
-                            answers(503).saying("itself"))),
+                            answers(Wanted.of(503, "own\n").with("Retry-After: 7"))
+                                    .saying(
+                                            "This 503 was sent by .* itself, not by the balancer.*Look into the log of"))),
             Row.of(
                     "J5",
                     "The balancer stalls",

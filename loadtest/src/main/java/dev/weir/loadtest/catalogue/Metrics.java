@@ -18,11 +18,17 @@ record Metrics(List<String> lines) {
      * The sum of the samples that have all of these labels.
      *
      * @param labels as {@code name="value"}
+     * @throws IllegalStateException if there is none: that is not the same as zero
      */
     double sum(String name, String... labels) {
-        return lines.stream()
+        List<String> samples = lines.stream()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> List.of(labels).stream().allMatch(line::contains))
+                .toList();
+        if (samples.isEmpty()) {
+            throw new IllegalStateException("no sample of " + name + " with " + List.of(labels));
+        }
+        return samples.stream()
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
     }

@@ -19,8 +19,11 @@ final class MisreportRows {
                                     "two balancers have each other as backend",
                                     MisreportPlays::eachOther,
                                     MisreportPlays::loop)
-                            .expecting(failsHere(502, "proxy_loop_detected", Retry.NEVER)
-                                    .saying("back|loop|itself"))
+                            .expecting(failsHere(502, "proxy_loop_detected", Retry.R0)
+                                    .saying(
+                                            "request came back to this balancer \\(the request was here before: Via: .*\\): route"
+                                                    + " l1-two-balancers-alone/ leads to the balancer itself.*Correct the backends of pool"
+                                                    + " l1-two-balancers-alone"))
                             .at(Moment.UNDISTURBED)),
             Row.of(
                     "L2",
@@ -50,17 +53,19 @@ final class MisreportRows {
                                     "a strategy that throws at some requests",
                                     FaultCast.of("healthy", settings -> settings, List.of(Plugin.OPTION)),
                                     MisreportPlays::ownBug)
-                            .expecting(failsHere(500, "proxy_internal_error", Retry.NEVER)
-                                    .saying("balancer"))),
+                            .expecting(failsHere(500, "proxy_internal_error", Retry.R0)
+                                    .saying(
+                                            "balancer itself failed \\(java\\.lang\\.IllegalStateException: thrown on purpose\\)\\. Look"
+                                                    + " up incident [0-9A-Z]+ in its log"))),
             Row.of(
                     "L5",
                     "The wrong name for the backend: 404, 421",
-                    Case.fault("misdirected", answers(421)),
+                    Case.fault("misdirected", answers(Wanted.of(421, ""))),
                     Case.standard(
                             "own-name",
                             "the same with `preserve-host: false`",
                             FaultCast.of("misdirected", settings -> settings, List.of("preserve-host: false")),
-                            answers(200))));
+                            answers(Wanted.greeting("misdirected")))));
 
     private MisreportRows() {}
 }

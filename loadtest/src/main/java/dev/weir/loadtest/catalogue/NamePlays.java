@@ -2,6 +2,8 @@ package dev.weir.loadtest.catalogue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 
 /** What the name server says, or does not. */
 final class NamePlays {
@@ -25,12 +27,14 @@ final class NamePlays {
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectAnswer(shot.request() + " " + i, 200, shot);
+                act.expectWell(shot.request() + " " + i, shot);
+                act.expectTried(shot.request() + " " + i, shot, List.of(act.culpritId(Pool.ALONE)));
             }
+            act.expectNobodyEjected(Pool.ALONE);
             act.cast().heal();
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
         }
     }
 
@@ -43,27 +47,26 @@ final class NamePlays {
             Shot shot = act.send(alone, Request.GET);
             act.found(Finding.ALONE, shot.reply().summary());
             act.found(Finding.TYPE, shot.error());
-            act.expect(
-                    "alone",
-                    Integer.toString(expected.status(act.weir().rfc9209())),
-                    shot.reply().summary());
-            act.expect("alone, type", String.valueOf(expected.type()), shot.error());
+            act.expectRefusal("alone", expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
+            act.expectTried("alone", shot, List.of());
             Operator.of(act, shot).judge(expected);
             Shot other = act.send(masked, Request.POST);
             act.found(Finding.MASKED_POST, other.reply().summary());
-            act.expectGreeting("POST with a partner", act.partner(), other);
+            act.expectPartner("POST with a partner", other);
+            act.expectTried("POST with a partner", other, List.of(act.partnerId()));
             Shot probe = act.send(masked, Request.GET);
             act.found(Finding.MASKED_GET, probe.reply().summary());
-            act.expectGreeting("GET with a partner", act.partner(), probe);
+            act.expectPartner("GET with a partner", probe);
+            act.expectTried("GET with a partner", probe, List.of(act.partnerId()));
             Deadline.await(UNRESOLVED, () -> false);
             cast.heal();
             Shot next = act.sendUntil(200, alone, Request.GET, SOON);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("soon after the name is there", 200, next);
+            act.expectWell("soon after the name is there", next);
             cast.culprit().breakAgain();
             Deadline.await(AFTER_TTL, () -> false);
             for (int i = 0; i < 3; i++) {
-                act.expectAnswer("with the address known before", 200, act.send(alone, Request.GET));
+                act.expectWell("with the address known before", act.send(alone, Request.GET));
             }
         }
     }
@@ -74,19 +77,28 @@ final class NamePlays {
         cast.heal();
         try (Visitor alone = act.visitor(Pool.ALONE);
                 Visitor masked = act.visitor(Pool.MASKED)) {
-            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
-            act.expectAnswer("before", 200, act.sendUntil(200, masked, Request.GET, PATIENCE));
+            act.expectWell("before", act.sendUntil(200, alone, Request.GET, PATIENCE));
+            act.expectWell("before", act.sendUntil(200, masked, Request.GET, PATIENCE));
             cast.culprit().breakAgain();
             for (int i = 0; i < 5; i++) {
                 Shot shot = act.send(masked, i % 2 == 0 ? Request.GET : Request.POST);
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectAnswer("while it moves, with a partner", 200, shot);
+                boolean partners = shot.backends().contains(act.partnerId());
+                if (partners) {
+                    act.expectPartner("while it moves, with a partner", shot);
+                } else {
+                    act.expectWell("while it moves, where it is by now", shot);
+                }
             }
             Shot next = act.sendUntil(200, alone, Request.GET, PATIENCE);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("where it is now", 200, next);
+            act.expectWell("where it is now", next);
+            act.expect(
+                    "its addresses",
+                    "[\"127.0.0.3\"]",
+                    act.culprit(Pool.ALONE).path("addresses").toString());
         }
     }
 
@@ -97,14 +109,11 @@ final class NamePlays {
             Shot shot = act.send(stray, Request.GET);
             act.found(Finding.ALONE, shot.reply().summary());
             act.found(Finding.TYPE, shot.error());
-            act.expect(
-                    "status", act.weir().rfc9209() ? "500" : "404", shot.reply().summary());
-            act.expect("type", "destination_not_found", shot.error());
-            act.expect("type in Proxy-Status", "destination_not_found", shot.toldType());
-            act.expect("attempts", 0, shot.attempts());
+            act.expectRefusal("nowhere", act.weir().rfc9209() ? 500 : 404, "destination_not_found", shot);
+            act.expectTried("nowhere", shot, List.of());
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
             act.expectNobodyEjected(Pool.ALONE);
         }
     }
@@ -116,42 +125,45 @@ final class NamePlays {
         cast.heal();
         try (Visitor alone = act.visitor(Pool.ALONE);
                 Visitor masked = act.visitor(Pool.MASKED)) {
-            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
-            act.expectAnswer("before", 200, act.sendUntil(200, masked, Request.GET, PATIENCE));
+            act.expectWell("before", act.sendUntil(200, alone, Request.GET, PATIENCE));
+            act.expectWell("before", act.sendUntil(200, masked, Request.GET, PATIENCE));
             cast.culprit().breakAgain();
             Deadline.await(AFTER_TTL, () -> false);
+            String culprit = act.culpritId(Pool.ALONE);
             Shot shot = act.send(alone, Request.GET);
             act.found(Finding.ALONE, shot.reply().summary());
             act.found(Finding.TYPE, shot.error());
-            act.expect(
-                    "alone",
-                    Integer.toString(expected.status(act.weir().rfc9209())),
-                    shot.reply().summary());
-            act.expect("alone, type", String.valueOf(expected.type()), shot.error());
-            Operator.of(act, shot).judge(expected);
+            act.expectRefusal("alone", expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
+            act.expectTried("alone", shot, List.of(culprit, culprit, culprit));
+            Operator operator = Operator.of(act, shot);
+            operator.judge(expected);
+            operator.judgeAttempts("alone", List.of("retried", "retried", expected.refusal()), Set.of("R0"));
             Shot other = act.send(masked, Request.POST);
             act.found(Finding.MASKED_POST, other.reply().summary());
-            act.expectGreeting("POST with a partner", act.partner(), other);
+            act.expectPartner("POST with a partner", other);
+            act.expectTried("POST with a partner", other, List.of(culprit, act.partnerId()));
             Shot probe = act.send(masked, Request.GET);
             act.found(Finding.MASKED_GET, probe.reply().summary());
-            act.expectGreeting("GET with a partner", act.partner(), probe);
+            act.expectPartner("GET with a partner", probe);
+            act.expectTried("GET with a partner", probe, List.of(culprit, act.partnerId()));
             cast.heal();
             Shot next = act.sendUntil(200, alone, Request.GET, PATIENCE);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("once the name server speaks again", 200, next);
+            act.expectWell("once the name server speaks again", next);
         }
     }
 
     /** Requests all the time, while answers change. */
     static void steady(Act act) throws IOException {
         try (Visitor alone = act.visitor(Pool.ALONE)) {
-            act.expectAnswer("before", 200, act.sendUntil(200, alone, Request.GET, PATIENCE));
+            act.expectWell("before", act.sendUntil(200, alone, Request.GET, PATIENCE));
             for (int i = 0; i < 30; i++) {
                 Shot shot = act.send(alone, i % 2 == 0 ? Request.GET : Request.POST);
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectAnswer("request " + i, 200, shot);
+                act.expectWell("request " + i, shot);
+                act.expectTried("request " + i, shot, List.of(act.culpritId(Pool.ALONE)));
                 Deadline.await(Duration.ofMillis(100), () -> false);
             }
         }

@@ -40,22 +40,14 @@ final class Namespace implements AutoCloseable {
         this.subnet = subnet;
     }
 
-    /** Why there can be none; empty: there can. */
+    /** Why there can be none: a tool or a right is wanting. Empty: there can, and whatever fails then is a failure. */
     static Optional<String> obstacle() {
         for (Tool tool : List.of(Tool.IP, Tool.IPTABLES, Tool.SYSCTL)) {
             if (tool.find().isEmpty()) {
                 return Optional.of(tool + " is not installed");
             }
         }
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return Optional.of("network namespaces need root");
-        }
-        try (Namespace probe = create()) {
-            probe.forward("-A", List.of("--dport", "9", "-j", "DROP"));
-            return Optional.empty();
-        } catch (MeasurementException e) {
-            return Optional.of("no network namespace can be made here: " + e.getMessage());
-        }
+        return Optional.ofNullable(Capabilities.missing());
     }
 
     /** @throws MeasurementException if it cannot be made */
@@ -69,7 +61,11 @@ final class Namespace implements AutoCloseable {
             namespace.setUp();
             return namespace;
         } catch (MeasurementException e) {
-            namespace.close();
+            try {
+                namespace.close();
+            } catch (MeasurementException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }
@@ -158,6 +154,17 @@ final class Namespace implements AutoCloseable {
         in(name, command);
     }
 
+    /**
+     * Until a connection from where the proxy is stands: after a change the kernels on the way look for their neighbours anew, and
+     * on a busy machine that takes longer than a proxy's patience.
+     *
+     * @throws MeasurementException if none does within 10 s
+     */
+    void awaitConnection(String host, int port) {
+        String connect = "exec 3<>/dev/tcp/" + host + "/" + port;
+        inside("timeout", "10", "bash", "-c", "until (" + connect + ") 2>/dev/null; do sleep 0.02; done");
+    }
+
     private static void in(String namespace, String... command) {
         List<String> all = new ArrayList<>(List.of(Tool.IP.path(), "netns", "exec", namespace));
         all.addAll(List.of(command));
@@ -187,22 +194,32 @@ final class Namespace implements AutoCloseable {
         }
     }
 
+    /** @throws MeasurementException if something of it is left */
     @Override
     public void close() {
-        delete();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
             // the JVM is shutting down: the hook runs, or has run
         }
+        delete();
     }
 
     /** Cables and routes go with their ends. */
     private synchronized void delete() {
+        List<String> left = new ArrayList<>();
         for (String each : List.of(name, router())) {
-            if (Files.exists(Path.of("/run/netns", each))) {
-                Output.of(Tool.IP.path(), "netns", "delete", each);
+            Path handle = Path.of("/run/netns", each);
+            if (Files.exists(handle)) {
+                String output =
+                        Output.of(Tool.IP.path(), "netns", "delete", each).text();
+                if (Files.exists(handle)) {
+                    left.add(each + ": " + output);
+                }
             }
+        }
+        if (!left.isEmpty()) {
+            throw new MeasurementException("cannot be deleted; do it by hand (ip netns delete NAME): " + left);
         }
     }
 }

@@ -160,7 +160,13 @@ final class NetworkCast implements Cast {
     public void heal() {
         undo.forEach(Runnable::run);
         undo.clear();
+        namespace.awaitConnection(backend.host(), backend.port());
         backend.heal();
+    }
+
+    @Override
+    public Wanted well() {
+        return Wanted.greeting(backend.fault().id());
     }
 
     /** What was set in the namespace goes with it. */

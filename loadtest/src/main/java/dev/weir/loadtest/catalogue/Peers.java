@@ -30,16 +30,20 @@ final class Peers {
         Peer peer = tool == Tool.NGINX
                 ? NginxPeer.start(sandbox, name, place, pools)
                 : HaProxyPeer.start(sandbox, name, place, pools);
-        if (!Deadline.await(START, peer::isReady)) {
-            throw new MeasurementException(name + " does not come up: " + sandbox.lastWordsOf(name));
+        try {
+            if (Deadline.await(START, peer::isReady)) {
+                return peer;
+            }
+            throw new MeasurementException("it does not listen");
+        } catch (MeasurementException e) {
+            throw new MeasurementException(name + ": " + e.getMessage() + ": " + sandbox.lastWordsOf(name), e);
         }
-        return peer;
     }
 
     /** @throws MeasurementException if it has ended */
     static boolean listens(Process process, InetSocketAddress address) {
         if (!process.isAlive()) {
-            throw new MeasurementException("a peer ended with " + process.exitValue());
+            throw new MeasurementException("it ended with " + process.exitValue());
         }
         try (Socket socket = new Socket()) {
             socket.connect(address, 1000);

@@ -26,10 +26,13 @@ import java.util.regex.Pattern;
 final class RawClient implements AutoCloseable {
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
     private static final int LONGEST_LINE = 256 * 1024;
-    private static final int KEPT_BODY = 1 << 20;
+    private static final int SHOWN = 200;
+    static final int KEPT_BODY = 1 << 20;
     private static final byte[] BODY = new byte[16 * 1024];
     /** Of things that are no HTTP: how long more of them is waited for. */
     private static final Duration JUNK_PATIENCE = Duration.ofMillis(300);
+    /** For the other side to close once it has said so, or was told that nothing more will come. */
+    private static final Duration CLOSING = Duration.ofSeconds(5);
 
     private final Socket socket = new Socket();
     private final InputStream in;
@@ -39,9 +42,11 @@ final class RawClient implements AutoCloseable {
     private final List<Integer> interim = new ArrayList<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private List<String> head = List.of();
+    private long length;
     private int status;
     private long deadlineNanos;
     private boolean usable = true;
+    private String surplus = "";
 
     /**
      * @param host for the field of that name
@@ -85,19 +90,25 @@ final class RawClient implements AutoCloseable {
     private Reply answer(Request request, CountDownLatch leave) {
         interim.clear();
         body.reset();
+        length = 0;
+        surplus = "";
         head = List.of();
         status = 0;
         deadlineNanos = System.nanoTime() + patience.toNanos();
         Reply reply = reply(read(request, leave));
         usable = reply.keepsConnection();
         if (!usable) {
+            if (reply.ending() == Ending.WHOLE) {
+                surplus = rest();
+            }
             close();
         }
         return reply;
     }
 
     private Reply reply(Ending ending) {
-        return new Reply(status, head, body.toString(StandardCharsets.ISO_8859_1), List.copyOf(interim), ending);
+        String text = body.toString(StandardCharsets.ISO_8859_1);
+        return new Reply(status, head, text, Math.max(length, text.length()), List.copyOf(interim), ending);
     }
 
     private static void joined(Thread sender) {
@@ -189,7 +200,7 @@ final class RawClient implements AutoCloseable {
             return readBytes(Long.parseLong(reply.field("Content-Length").get())) ? Ending.WHOLE : Ending.CUT;
         }
         readBytes(Long.MAX_VALUE);
-        return Ending.WHOLE;
+        return Ending.UNFRAMED;
     }
 
     private Ending readChunks() throws IOException {
@@ -224,6 +235,7 @@ final class RawClient implements AutoCloseable {
             if (got < 0) {
                 return false;
             }
+            length += got;
             if (body.size() < KEPT_BODY) {
                 body.write(buffer, 0, got);
             }
@@ -263,6 +275,51 @@ final class RawClient implements AutoCloseable {
             throw new SocketTimeoutException();
         }
         socket.setSoTimeout((int) Math.max(1, left / 1_000_000));
+    }
+
+    /**
+     * What came, and belongs to no answer; to be asked before the next request. Empty: nothing, as it should be.
+     */
+    String surplus() {
+        if (usable) {
+            try {
+                surplus = in.available() == 0
+                        ? ""
+                        : Text.quoted(new String(in.readNBytes(in.available()), StandardCharsets.ISO_8859_1), SHOWN);
+            } catch (IOException e) {
+                surplus = ""; // it is closed, and nothing has come
+            }
+        }
+        return surplus;
+    }
+
+    /** As {@link #surplus}, of all that comes until the other side closes, as it has to once this one has sent FIN. */
+    String leave() {
+        if (usable) {
+            try {
+                socket.shutdownOutput();
+                surplus = rest();
+            } catch (IOException e) {
+                // closed already
+            }
+            close();
+        }
+        return surplus;
+    }
+
+    private String rest() {
+        StringBuilder rest = new StringBuilder();
+        deadlineNanos = System.nanoTime() + CLOSING.toNanos();
+        try {
+            for (int octet = read(); octet >= 0 && rest.length() <= SHOWN; octet = read()) {
+                rest.append((char) octet);
+            }
+            return rest.isEmpty() ? "" : Text.quoted(rest.toString(), SHOWN);
+        } catch (SocketTimeoutException e) {
+            return rest + "no end: the connection is not closed after " + CLOSING.toSeconds() + " s";
+        } catch (IOException e) {
+            return rest.isEmpty() ? "" : Text.quoted(rest.toString(), SHOWN); // reset, when all had come
+        }
     }
 
     /** FIN of the sending side; the other one goes on. */

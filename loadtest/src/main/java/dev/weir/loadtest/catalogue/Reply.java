@@ -9,14 +9,18 @@ import java.util.Optional;
  *
  * @param status 0: no head came
  * @param fields of the head, a line each
- * @param body as far as it came, without framing, a character for each byte; if no HTTP came, whatever came instead
+ * @param body as far as it came and is {@linkplain RawClient#KEPT_BODY kept}, without framing, a character for each byte; if
+ *     no HTTP came, whatever came instead
+ * @param length of the body as far as it came, kept or not
  * @param interim statuses of 1xx responses before it
  */
-record Reply(int status, List<String> fields, String body, List<Integer> interim, Ending ending) {
+record Reply(int status, List<String> fields, String body, long length, List<Integer> interim, Ending ending) {
 
     enum Ending {
         /** As its framing says. */
         WHOLE,
+        /** With the connection, and nothing says how long it should have been: it may be whole or not. */
+        UNFRAMED,
         /** FIN too early. */
         CUT,
         /** RST. */
@@ -39,6 +43,13 @@ record Reply(int status, List<String> fields, String body, List<Integer> interim
                 .findFirst();
     }
 
+    /** The error type of RFC 9209 in it; empty: none. */
+    String toldType() {
+        return field("Proxy-Status")
+                .map(value -> value.replaceAll(".*error=([a-z_]+).*", "$1"))
+                .orElse("");
+    }
+
     /** Whether another request may follow on the same connection. */
     boolean keepsConnection() {
         boolean framed = field("Content-Length").isPresent()
@@ -56,7 +67,7 @@ record Reply(int status, List<String> fields, String body, List<Integer> interim
         if (status == 0) {
             return head
                     + switch (ending) {
-                        case WHOLE, CUT -> "closed without a byte";
+                        case WHOLE, UNFRAMED, CUT -> "closed without a byte";
                         case RESET -> "reset without a byte";
                         case HANG -> "nothing (hangs)";
                         case JUNK -> "no HTTP: " + Text.quoted(body, 24);
@@ -66,10 +77,11 @@ record Reply(int status, List<String> fields, String body, List<Integer> interim
                 + status
                 + switch (ending) {
                     case WHOLE -> "";
-                    case CUT -> ", cut after " + body.length() + " B";
-                    case RESET -> ", reset after " + body.length() + " B";
-                    case HANG -> ", hangs after " + body.length() + " B";
-                    case JUNK -> ", broken after " + body.length() + " B";
+                    case UNFRAMED -> ", ends with the connection after " + length + " B";
+                    case CUT -> ", cut after " + length + " B";
+                    case RESET -> ", reset after " + length + " B";
+                    case HANG -> ", hangs after " + length + " B";
+                    case JUNK -> ", broken after " + length + " B";
                 };
     }
 }

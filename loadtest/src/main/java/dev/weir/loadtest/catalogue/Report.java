@@ -3,6 +3,7 @@ package dev.weir.loadtest.catalogue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What came of the catalogue.
@@ -19,6 +20,8 @@ record Report(List<Row> rows, List<SceneResult> results, Map<Scene, String> skip
         WRONG,
         /** It is reproduced elsewhere, but could not be here. */
         SKIPPED,
+        /** Some of its cases are as expected, the others could not be played here. */
+        PARTLY_SKIPPED,
         /** It is not reproduced at all, for a reason. */
         ABSENT,
         /** As expected, which is not to the letter what the catalogue says, for a reason. */
@@ -40,6 +43,9 @@ record Report(List<Row> rows, List<SceneResult> results, Map<Scene, String> skip
         if (of(row).isEmpty()) {
             return Verdict.SKIPPED;
         }
+        if (of(row).size() < row.cases().size()) {
+            return Verdict.PARTLY_SKIPPED;
+        }
         return row.cases().stream().anyMatch(play -> play.differs() != null) ? Verdict.DIFFERS : Verdict.RIGHT;
     }
 
@@ -53,34 +59,51 @@ record Report(List<Row> rows, List<SceneResult> results, Map<Scene, String> skip
         return rows.stream().filter(row -> verdict(row) == verdict).toList();
     }
 
-    /** Rows in which, with a healthy partner or without, no client sees a failure of a GET. */
+    /** Of those rows that were played whole: in which no client sees a failure. */
     long masked() {
-        return rows.stream()
-                .filter(row -> !of(row).isEmpty())
+        return wholeRows()
                 .filter(row -> of(row).stream().allMatch(Report::isMasked))
                 .count();
     }
 
+    /** The request that may be tried again, with a healthy partner; if there was no partner, whatever clients got. */
     private static boolean isMasked(SceneResult result) {
-        String alone = result.gateway().getOrDefault(Finding.ALONE, "");
-        String seen = result.gateway().getOrDefault(Finding.MASKED_GET, alone);
-        return Arrays.stream(seen.split("; ", -1))
-                .allMatch(reply -> reply.replaceAll("^(1\\d\\d,)+", "").matches("200|204|304"));
+        return Stream.of(result.gateway(), result.rfc9209()).allMatch(findings -> {
+            String alone = findings.getOrDefault(Finding.ALONE, "");
+            String seen = findings.getOrDefault(Finding.MASKED_GET, alone);
+            return Arrays.stream(seen.split("; ", -1))
+                    .allMatch(reply -> reply.replaceAll("^(1\\d\\d,)+", "").matches("200|204|304"));
+        });
     }
 
-    /** Rows in which something failed for somebody, and each time type, blame and words were right. */
+    /** Of {@link #failed}: those in which type, blame and words were compared, and right, whenever something failed. */
     long diagnosed() {
-        return rows.stream()
+        return wholeRows()
                 .filter(row -> of(row).stream().anyMatch(Report::hasFailed))
-                .filter(row -> of(row).stream().allMatch(SceneResult::isRight))
+                .filter(row -> of(row).stream().filter(Report::hasFailed).allMatch(Report::isDiagnosed))
                 .count();
     }
 
-    /** Rows in which something failed for somebody, or would have without a partner. */
+    private static boolean isDiagnosed(SceneResult result) {
+        Expected expected = result.scene().play().expected();
+        return result.isRight()
+                && expected != null
+                && expected.says() != null
+                && result.gateway().containsKey(Finding.BLAMED)
+                && result.gateway().containsKey(Finding.OPERATOR);
+    }
+
+    /** Of those rows that were played whole: in which an attempt failed, be it saved or not. */
     long failed() {
-        return rows.stream()
+        return wholeRows()
                 .filter(row -> of(row).stream().anyMatch(Report::hasFailed))
                 .count();
+    }
+
+    private Stream<Row> wholeRows() {
+        return rows.stream()
+                .filter(row ->
+                        !row.cases().isEmpty() && of(row).size() == row.cases().size());
     }
 
     private static boolean hasFailed(SceneResult result) {

@@ -2,13 +2,16 @@ package dev.weir.loadtest.catalogue;
 
 import dev.weir.loadtest.catalogue.Report.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A report in markdown. */
 final class ReportText {
     private static final List<String> PEERS = List.of("nginx", "HAProxy");
     private static final int LONGEST_LINE = 400;
+    private static final int COLUMNS = 11 + 2 * PEERS.size();
 
     private final StringBuilder text = new StringBuilder();
     private final Report report;
@@ -36,21 +39,30 @@ final class ReportText {
         line("|---|---|");
         total("in the catalogue", report.rows().size(), "");
         total("reproduced", reproduced, "in " + report.results().size() + " cases");
-        total("masked", report.masked(), "of those: in no case does a client see a failure of a GET");
-        total(
-                "diagnosed",
-                report.diagnosed(),
-                "of the " + report.failed() + " in which something failed: type, blame and words are right each time");
+        total("masked", report.masked(), "of those");
+        total("diagnosed", report.diagnosed(), "of the " + report.failed() + " in which something failed");
         total("as the catalogue says", report.with(Verdict.RIGHT).size(), "");
         total("differing", report.with(Verdict.DIFFERS).size(), "argued below");
         total("wrong", report.with(Verdict.WRONG).size(), ids(report.with(Verdict.WRONG)));
-        total("not possible on this machine", report.with(Verdict.SKIPPED).size(), ids(report.with(Verdict.SKIPPED)));
+        total("partly skipped", report.with(Verdict.PARTLY_SKIPPED).size(), skipped(Verdict.PARTLY_SKIPPED));
+        total("not possible on this machine", report.with(Verdict.SKIPPED).size(), skipped(Verdict.SKIPPED));
         total("not reproduced", report.with(Verdict.ABSENT).size(), "reasons below");
         line("");
     }
 
     private void total(String what, long count, String remark) {
         line("| " + what + " | " + count + (remark.isEmpty() ? "" : ", " + remark) + " |");
+    }
+
+    /** Which rows, and why. */
+    private String skipped(Verdict verdict) {
+        List<Row> rows = report.with(verdict);
+        String reasons = report.skipped().entrySet().stream()
+                .filter(entry -> rows.contains(entry.getKey().row()))
+                .map(Map.Entry::getValue)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return rows.isEmpty() ? "" : ids(rows) + ": " + reasons;
     }
 
     private static String ids(List<Row> rows) {
@@ -63,6 +75,13 @@ final class ReportText {
                         + " *POST*, *GET*: with a healthy partner that is asked second. *Next*: an innocent request afterwards, on"
                         + " the same path and connection. Numbers are statuses; 1xx that came before are in front.");
         line("");
+        line(
+                "*Masked*: a row that was played whole, and in which no client sees a failure. In each of its cases *GET*, or *Alone*"
+                        + " if there is no partner, is 200, 204 or 304, under both settings. *Diagnosed*: a row that was played whole, in"
+                        + " which attempts failed (*Type*), and in each case that this is so in, the type, who is blamed, and the words of"
+                        + " the operator's line were compared and right. *Partly skipped*: some of the row's cases could not be played on"
+                        + " this machine; it counts neither as right nor as masked nor as diagnosed.");
+        line("");
     }
 
     private void cases() {
@@ -72,11 +91,16 @@ final class ReportText {
                                 .map(peer -> " | " + peer + ": alone; POST; GET; next | " + peer + "'s log")
                                 .collect(Collectors.joining())
                         + " | Verdict |");
-        line("|---".repeat(11 + 2 * PEERS.size()) + "|");
+        line("|---".repeat(COLUMNS) + "|");
         for (Row row : report.rows()) {
             for (SceneResult result : report.of(row)) {
                 scene(row, result);
             }
+            report.skipped().forEach((scene, why) -> {
+                if (scene.row().equals(row)) {
+                    skipped(scene, why);
+                }
+            });
         }
         line("");
     }
@@ -105,6 +129,17 @@ final class ReportText {
         line("| " + cells.stream().map(Text::cell).collect(Collectors.joining(" | ")) + " |");
     }
 
+    private void skipped(Scene scene, String why) {
+        List<String> cells = new ArrayList<>(Collections.nCopies(COLUMNS, "–"));
+        cells.set(0, scene.row().id());
+        cells.set(
+                1,
+                scene.row().cause() + ". *" + scene.play().name() + "*: "
+                        + scene.play().how());
+        cells.set(COLUMNS - 1, "skipped: " + why);
+        line("| " + cells.stream().map(Text::cell).collect(Collectors.joining(" | ")) + " |");
+    }
+
     private static String finding(SceneResult result, Finding finding) {
         return result.gateway().getOrDefault(finding, "–");
     }
@@ -119,7 +154,7 @@ final class ReportText {
                     .forEach(what ->
                             line("* " + result.scene().name() + ": " + Text.cell(Text.cut(what, LONGEST_LINE))));
         }
-        report.complaints().forEach(what -> line("* " + Text.cell(Text.cut(what, 2 * LONGEST_LINE))));
+        report.complaints().forEach(what -> line("* " + Text.cell(Text.cut(what, 3 * LONGEST_LINE))));
         line("");
     }
 

@@ -15,18 +15,18 @@ final class RequestPlays {
 
     /** The balancer's own refusal must reach a client that is still sending. */
     static void ownEarlyAnswer(Act act) throws IOException {
-        try (Visitor visitor =
-                new Visitor(act.weir().narrowTraffic(), act.pool(Pool.ALONE).name())) {
+        try (Visitor visitor = act.visitor(act.weir().narrowTraffic(), Pool.ALONE)) {
             for (int i = 0; i < 5; i++) {
                 Shot shot = act.send(visitor, Request.upload("POST", LARGE));
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
-                act.expect("upload " + i, "413", shot.reply().summary());
-                act.expect("type", "http_request_error", shot.error());
+                act.expectRefusal(
+                        "upload " + i, 413, String.valueOf(act.expected().type()), shot);
+                Operator.of(act, shot).judge(act.expected());
             }
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
             act.expectNobodyEjected(Pool.ALONE);
         }
     }
@@ -36,11 +36,11 @@ final class RequestPlays {
         try (Visitor visitor = act.visitor(Pool.ALONE)) {
             Shot shot = act.send(visitor, Request.upload("POST", 2048).with("Expect: 100-continue"));
             act.found(Finding.ALONE, shot.reply().summary());
-            act.expectAnswer("with Expect", 200, shot);
-            act.expect("interim responses", List.of(100), shot.reply().interim());
+            act.expectAnswer("with Expect", act.cast().well().after(100), shot);
+            act.expectTried("with Expect", shot, List.of(act.culpritId(Pool.ALONE)));
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
             act.expectNobodyEjected(Pool.ALONE);
         }
     }
@@ -50,34 +50,41 @@ final class RequestPlays {
         Expected expected = act.expected();
         try (Visitor alone = act.visitor(Pool.ALONE);
                 Visitor masked = act.visitor(Pool.MASKED)) {
-            act.expectAnswer("a small head, alone", 200, act.send(alone, Request.GET));
-            act.expectAnswer("a small head, masked", 200, act.send(masked, Request.GET));
+            act.expectWell("a small head, alone", act.send(alone, Request.GET));
+            act.expectWell("a small head, masked", act.send(masked, Request.GET));
             Deadline.await(FORGOTTEN, () -> false);
-            for (int i = 0; i < 2 * WeirConfiguration.FAILURES; i++) {
-                Shot shot = act.send(
-                        alone, i == 0 ? act.scene().probe() : act.scene().other());
-                act.found(Finding.ALONE, shot.reply().summary());
-                act.found(Finding.TYPE, shot.error());
-                act.expect(
-                        "a large head, alone",
-                        Integer.toString(expected.status(act.weir().rfc9209())),
-                        shot.reply().summary());
-                act.expect("type", String.valueOf(expected.type()), shot.error());
-                Operator operator = Operator.of(act, shot);
-                operator.judge(expected);
-                act.expect("why not tried again", i == 0 ? expected.refusal() : "not_idempotent", operator.refusal());
-                act.expect("attempts", i == 0 ? 2 : 1, shot.attempts());
+            String culprit = act.culpritId(Pool.ALONE);
+            expectReset(
+                    act,
+                    act.send(alone, act.scene().probe()),
+                    List.of(culprit, culprit),
+                    List.of("retried", expected.refusal()));
+            for (int i = 1; i < 2 * WeirConfiguration.FAILURES; i++) {
+                expectReset(act, act.send(alone, act.scene().other()), List.of(culprit), List.of("not_idempotent"));
             }
             Shot probe = act.send(masked, act.scene().probe());
             act.found(Finding.MASKED_GET, probe.reply().summary());
-            act.expectGreeting("a large head with a partner", act.partner(), probe);
+            act.expectPartner("a large head with a partner", probe);
+            act.expectTried("a large head with a partner", probe, List.of(culprit, act.partnerId()));
             act.expectNobodyEjected(Pool.ALONE);
             act.expectNobodyEjected(Pool.MASKED);
             act.cast().heal();
             Shot next = act.send(alone, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
         }
+    }
+
+    private static void expectReset(Act act, Shot shot, List<String> tried, List<String> decisions) {
+        Expected expected = act.expected();
+        String what = shot.request().method() + " with a large head, alone";
+        act.found(Finding.ALONE, shot.reply().summary());
+        act.found(Finding.TYPE, shot.error());
+        act.expectRefusal(what, expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
+        act.expectTried(what, shot, tried);
+        Operator operator = Operator.of(act, shot);
+        operator.judge(expected);
+        operator.judgeAttempts(what, decisions, expected.retry().classes());
     }
 
     /** More than is kept: cannot be sent again; less: can. */
@@ -87,21 +94,24 @@ final class RequestPlays {
             Shot large = act.send(visitor, act.scene().probe());
             act.found(Finding.ALONE, large.reply().summary());
             act.found(Finding.TYPE, large.error());
-            act.expect(
-                    "large upload",
-                    Integer.toString(expected.status(act.weir().rfc9209())),
-                    large.reply().summary());
-            act.expect("type", String.valueOf(expected.type()), large.error());
+            String culprit = act.culpritId(Pool.MASKED);
+            act.expectRefusal(
+                    "large upload", expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), large);
+            act.expectTried("large upload", large, List.of(culprit));
             Operator operator = Operator.of(act, large);
             operator.judge(expected);
-            act.expect("why not tried again", expected.refusal(), operator.refusal());
+            operator.judgeAttempts(
+                    "large upload",
+                    List.of(expected.refusal()),
+                    expected.retry().classes());
             Shot small = act.send(visitor, act.scene().other());
             act.found(Finding.MASKED_GET, small.reply().summary());
-            act.expectGreeting("small upload", act.partner(), small);
+            act.expectPartner("small upload", small);
+            act.expectTried("small upload", small, List.of(culprit, act.partnerId()));
             act.cast().heal();
             Shot next = act.send(visitor, act.scene().probe());
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.weir.loadtest.catalogue;
 
+import static dev.weir.loadtest.catalogue.Expected.fails;
+
+import dev.weir.loadtest.catalogue.Expected.Retry;
+import dev.weir.loadtest.catalogue.Expected.Side;
 import java.util.List;
 
 /** Group G: connections that are used again. */
@@ -12,7 +16,11 @@ final class ReuseRows {
                     race("reset-on-second-request"),
                     idle("idle-close"),
                     idle("idle-reset"),
-                    idle("idle-close-announced")),
+                    Case.of(
+                            "idle-close-announced",
+                            FaultCast.describe("idle-close-announced"),
+                            FaultCast.of("idle-close-announced"), // closes after the second that it announces
+                            ReusePlays::idleForASecond)),
             Row.of(
                     "G2",
                     "The backend closes after a number of requests without saying so",
@@ -27,6 +35,13 @@ final class ReuseRows {
                                     "the router drops what belongs to the connection that is kept, and no other (iptables)",
                                     NetworkCast.forgetful(),
                                     NetworkPlays::forgottenFlow)
+                            .expecting(
+                                    fails("connection_read_timeout", Retry.R1)
+                                            .sparing()
+                                            .blaming(Side.NETWORK)
+                                            .saying(
+                                                    "No answer of .* on a connection that had been idle for 1\\d s: a firewall or NAT on the"
+                                                            + " way has probably forgotten it\\. Masked.*Set connections\\.idle below the timeout"))
                             .inNamespace()),
             Row.of("G4", "Connection: close is ignored", closing("reset-after-connection-close")));
 
@@ -44,7 +59,7 @@ final class ReuseRows {
                 FaultCast.of(
                         fault,
                         settings -> settings.withPace(settings.pace().withIdle(java.time.Duration.ofMillis(600))),
-                        List.of("connections: { idle: 5s }")),
+                        List.of()),
                 ReusePlays::idle);
     }
 

@@ -1,12 +1,16 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.faults.FaultServer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Backends that come and go. */
 final class RolloutPlays {
     private static final Duration SOON = Duration.ofSeconds(6);
     private static final int REQUESTS = 20;
+    private static final Pattern COOKIE = Pattern.compile("weir=[\\w-]{20,}; Path=/; SameSite=Lax; HttpOnly");
 
     private RolloutPlays() {}
 
@@ -27,12 +31,25 @@ final class RolloutPlays {
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectAnswer("request " + i, 200, shot);
+                expectEither("request " + i, act, shot);
             }
             act.cast().heal();
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            expectEither("next request", act, next);
+        }
+    }
+
+    /** From the culprit at once, or from the partner, be it at once or in the second place. */
+    private static void expectEither(String what, Act act, Shot shot) {
+        String culprit = act.culpritId(Pool.MASKED);
+        List<String> tried = shot.backends();
+        if (tried.equals(List.of(culprit))) {
+            act.expectWell(what, shot);
+        } else {
+            act.expectPartner(what, shot);
+            act.expectTried(
+                    what, shot, tried.size() == 1 ? List.of(act.partnerId()) : List.of(culprit, act.partnerId()));
         }
     }
 
@@ -47,18 +64,20 @@ final class RolloutPlays {
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectGreeting("request " + i, act.partner(), shot);
-                act.expect("attempts", 1, shot.attempts());
+                act.expectPartner("request " + i, shot);
+                act.expectTried("request " + i, shot, List.of(act.partnerId()));
             }
             act.cast().heal();
-            String id = ((FaultCast) act.cast()).culprit().fault().id();
+            List<String> culprit = List.of(act.culpritId(Pool.MASKED));
             Shot next = act.send(visitor, Request.GET);
             long end = System.nanoTime() + SOON.toNanos();
-            while (!next.reply().body().startsWith(id) && System.nanoTime() - end < 0) {
+            while (!next.backends().equals(culprit) && System.nanoTime() - end < 0) {
+                act.expectPartner("before it is warm", next);
                 next = act.send(visitor, Request.GET);
             }
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectGreeting("once it is warm", id, next);
+            act.expectWell("once it is warm", next);
+            act.expectTried("once it is warm", next, culprit);
         }
     }
 
@@ -67,24 +86,32 @@ final class RolloutPlays {
         StickyCast cast = (StickyCast) act.cast();
         try (Visitor visitor = act.visitor(Pool.ALONE)) {
             Shot first = act.send(visitor, Request.GET);
-            act.expectAnswer("before", 200, first);
-            String cookie =
-                    "Cookie: " + first.reply().field("Set-Cookie").orElse("").split(";", 2)[0];
-            boolean onFirst =
-                    first.reply().body().startsWith(cast.first().fault().id());
-            (onFirst ? cast.first() : cast.second()).breakAgain();
+            boolean onFirst = first.backends().equals(List.of(act.culpritId(Pool.ALONE)));
+            FaultServer gone = onFirst ? cast.first() : cast.second();
+            FaultServer left = onFirst ? cast.second() : cast.first();
+            String cookie = expectCookie("before", act, gone, first);
+            gone.breakAgain();
             for (int i = 0; i < 2 * WeirConfiguration.FAILURES; i++) {
-                Shot shot = act.send(visitor, (i % 2 == 0 ? Request.GET : Request.POST).with(cookie));
+                Shot shot = act.send(visitor, (i % 2 == 0 ? Request.GET : Request.POST).with("Cookie: " + cookie));
                 act.found(
                         i % 2 == 0 ? Finding.MASKED_GET : Finding.MASKED_POST,
                         shot.reply().summary());
-                act.expectAnswer("with the cookie of the dead one", 200, shot);
-                act.expect("a new cookie", shot.reply().field("Set-Cookie").isPresent(), "not there");
+                String other = expectCookie("with the cookie of the dead one", act, left, shot);
+                act.expect("a new cookie", !other.equals(cookie), "the same one");
             }
             act.cast().heal();
-            Shot next = act.send(visitor, Request.GET.with(cookie));
+            Shot next = act.send(visitor, Request.GET.with("Cookie: " + cookie));
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            expectCookie("next request, while it is ejected", act, left, next);
         }
+    }
+
+    /** @return name and value of the cookie that comes along with the server's answer */
+    private static String expectCookie(String what, Act act, FaultServer server, Shot shot) {
+        String field = shot.reply().field("Set-Cookie").orElse("");
+        act.expect(
+                what + ", cookie", COOKIE.matcher(field).matches(), "expected one like " + COOKIE + ", got " + field);
+        act.expectAnswer(what, StickyCast.greeting(server).with("Set-Cookie: " + field), shot);
+        return field.split(";", 2)[0];
     }
 }

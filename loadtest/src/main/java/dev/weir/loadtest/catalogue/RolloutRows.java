@@ -4,6 +4,7 @@ import static dev.weir.loadtest.catalogue.Expected.fails;
 
 import dev.weir.loadtest.catalogue.Case.Moment;
 import dev.weir.loadtest.catalogue.Expected.Retry;
+import dev.weir.loadtest.process.Tool;
 import java.time.Duration;
 import java.util.List;
 
@@ -54,14 +55,19 @@ final class RolloutRows {
                     "K4",
                     "Discovery is never updated",
                     Case.fault(
-                            "dns-stale", fails("connection_refused", Retry.R0).saying("nothing listens there")),
+                                    "dns-stale",
+                                    fails("connection_refused", Retry.R0).saying(ConnectRows.NOTHING_LISTENS))
+                            .with(Case.Peering.NONE), // they ask the system for names
                     Case.of(
                                     "dns-frozen",
                                     FaultCast.describe("dns-frozen"),
                                     FaultCast.of("dns-frozen"),
                                     NamePlays::frozen)
                             .expecting(fails("connection_refused", Retry.R0)
-                                    .saying("what was known \\d+ s ago could not be connected"))
+                                    .saying(
+                                            "refused the connection within .*: nothing listens there, or a firewall rejects .* and what"
+                                                    + " was known \\d+ s ago could not be connected: 127\\.0\\.0\\.2 connection"
+                                                    + " refused\\)\\..*look for a REJECT rule on the way"))
                             .differing(
                                     "by DNS, which is the discovery that there is; a watch of the Kubernetes API comes"
                                             + " with that")),
@@ -86,6 +92,7 @@ final class RolloutRows {
                                             List.of()),
                                     LayersPlay::play)
                             .inNamespace() // for the balancers there can be spared
+                            .needing(Tool.HAPROXY)
                             .at(Moment.LAST)));
 
     private RolloutRows() {}

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a case.
@@ -35,6 +36,11 @@ record SceneResult(
             }
         }
         return new SceneResult(scene, gateway.findings(), rfc9209.findings(), wrong, new TreeMap<>());
+    }
+
+    /** Nothing came of it, though it should have been possible. */
+    static SceneResult notPlayed(Scene scene, @Nullable String why) {
+        return new SceneResult(scene, Map.of(), Map.of(), List.of("not played: " + why), new TreeMap<>());
     }
 
     boolean isRight() {

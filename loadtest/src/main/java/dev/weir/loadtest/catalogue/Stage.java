@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,14 +134,15 @@ final class Stage implements AutoCloseable {
 
     // ---- playing
 
-    /** Plays everything; then the balancers must have let go of all that they had. */
+    /** Plays everything; then the balancers must have let go of all that they had, and end as they should. */
     void play() {
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
             playAll(threads, scenes(Moment.TOGETHER));
         }
         scenes(Moment.UNDISTURBED).forEach(this::playUndisturbed);
-        settle();
+        settle(Settling::of);
         scenes(Moment.LAST).forEach(this::playUndisturbed);
+        settle(Settling::atTheEndOf);
     }
 
     private List<Scene> scenes(Moment moment) {
@@ -219,10 +221,10 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    private void settle() {
-        for (Balancer balancer : List.of(set.gateway(), set.rfc9209())) {
-            complaints.addAll(Settling.of(balancer).complaints());
-        }
+    private void settle(Function<Balancer, Settling> how) {
+        List.of(set.gateway(), set.rfc9209()).parallelStream()
+                .map(how)
+                .forEachOrdered(settling -> complaints.addAll(settling.complaints()));
     }
 
     /** The same for the peers that are installed. */
@@ -230,6 +232,9 @@ final class Stage implements AutoCloseable {
         List<Scene> played = scenes.stream()
                 .filter(scene -> scene.play().peers() != Case.Peering.NONE)
                 .toList();
+        if (played.isEmpty()) {
+            return;
+        }
         try (ExecutorService threads = Executors.newFixedThreadPool(AT_A_TIME)) {
             Company company = company(played, new Place.Ports(ports.getFirst(), 0, 0, 0, 0), namespace);
             String name = "peer-" + tool.name().toLowerCase(java.util.Locale.ROOT) + (namespace == null ? "" : "-ns");
@@ -270,7 +275,7 @@ final class Stage implements AutoCloseable {
         return List.copyOf(results.values());
     }
 
-    /** What is wrong with the processes as a whole. */
+    /** What is wrong with the processes as a whole, and, once this is closed, with what could not be closed. */
     List<String> complaints() {
         return List.copyOf(complaints);
     }

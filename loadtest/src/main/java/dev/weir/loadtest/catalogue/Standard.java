@@ -4,6 +4,9 @@ import dev.weir.loadtest.catalogue.Expected.Kind;
 import dev.weir.loadtest.catalogue.Expected.Retry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -11,17 +14,23 @@ import java.util.Set;
  * the operator's line; and then, the fault being over, an innocent request on the same path and the same connection.
  */
 final class Standard {
-    private static final Duration CONTROL = Duration.ofMillis(500);
-    private static final int FURTHER = 9;
+    /** For what is decided behind a request, on another thread of the balancer. */
+    private static final Duration CONTROL = Duration.ofSeconds(5);
+    /** Failures in which the balancer had just stood still, and which it does not count. */
+    private static final int MOST_DISCOUNTED = 9;
+
+    private static final String RETRIED = "retried";
 
     private final Act act;
     private final Expected expected;
     private final Case scene;
+    private final String culprit;
 
     private Standard(Act act) {
         this.act = act;
         this.expected = act.expected();
         this.scene = act.scene();
+        this.culprit = act.culpritId(Pool.MASKED);
     }
 
     static void play(Act act) throws IOException {
@@ -34,93 +43,127 @@ final class Standard {
     private void play(Visitor alone, Visitor masked) throws IOException {
         alone(act.send(alone, scene.probe()));
         masked(masked);
-        ejection(masked);
+        if (expected.kind() == Kind.ANSWER) {
+            act.expectViolations(Pool.ALONE, expected.violations());
+            act.expectViolations(Pool.MASKED, expected.violations());
+        }
         act.cast().heal();
         Shot next = act.send(alone, Request.GET);
         act.found(Finding.NEXT, next.reply().summary());
-        act.expectAnswer("next request, alone", 200, next);
-        act.expectAnswer("next request, masked", 200, act.send(masked, Request.GET));
+        act.expectWell("next request, alone", next);
+        act.expectTried("next request, alone", next, List.of(culprit));
+        nextWithPartner(act.send(masked, Request.GET));
     }
+
+    private void nextWithPartner(Shot next) {
+        String what = "next request, with a partner";
+        if (expected.ejects()) {
+            act.expectPartner(what, next);
+            act.expectTried(what, next, List.of(act.partnerId()));
+        } else {
+            act.expectWell(what, next);
+            act.expectTried(what, next, List.of(culprit));
+        }
+    }
+
+    // ---- without anybody who could help
 
     private void alone(Shot shot) {
         act.found(Finding.ALONE, shot.reply().summary());
         act.found(Finding.TYPE, shot.error().isEmpty() ? "-" : shot.error());
-        expectUnmasked("alone", shot);
-        act.expect("alone, attempts", expected.attemptsAlone(), shot.attempts());
+        expectUnsaved("alone", shot);
+        act.expectTried("alone", shot, Collections.nCopies(expected.attemptsAlone(), culprit));
         Operator operator = Operator.of(act, shot);
         operator.judge(expected);
         if (expected.kind() != Kind.ANSWER) {
-            act.expect("alone, why not tried again", expected.refusal(), operator.refusal());
-            act.expect(
-                    "alone, retry class",
-                    expected.retry().classes().contains(operator.retryClass()),
-                    "expected one of " + expected.retry().classes() + ", got " + operator.retryClass());
+            List<String> decisions = new ArrayList<>(Collections.nCopies(expected.attemptsAlone() - 1, RETRIED));
+            decisions.add(expected.refusal());
+            operator.judgeAttempts("alone", decisions, expected.retry().classes());
         }
     }
 
-    private void expectUnmasked(String what, Shot shot) {
-        if (expected.kind() == Kind.ANSWER) {
-            act.expectAnswer(what, expected.status(), shot);
-            return;
+    private void expectUnsaved(String what, Shot shot) {
+        switch (expected.kind()) {
+            case ANSWER -> act.expectAnswer(what, expected.requiredAnswer(), shot);
+            case FAILURE -> {
+                act.expectRefusal(what, expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
+                boolean later = shot.reply().field("Retry-After").isPresent();
+                act.expect(what + ", Retry-After", expected.isPassing(), later);
+            }
+            case CUT -> {
+                boolean cut = Set.of(Reply.Ending.CUT, Reply.Ending.RESET)
+                        .contains(shot.reply().ending());
+                act.expect(what, cut, "expected to be cut; got " + shot.reply().summary());
+                expected.requiredAnswer()
+                        .differences(shot.reply())
+                        .forEach(difference -> act.wrong(what + ", " + difference));
+                act.expect(what + ", type in the log", String.valueOf(expected.type()), shot.error());
+            }
         }
-        String type = expected.type();
-        act.expect(what + ", type in the log", String.valueOf(type), shot.error());
-        if (expected.kind() == Kind.CUT) {
-            boolean cut = shot.reply().status() == expected.status()
-                    && Set.of(Reply.Ending.CUT, Reply.Ending.RESET)
-                            .contains(shot.reply().ending());
-            act.expect(what, cut, "expected 200, then cut; got " + shot.reply().summary());
-            return;
-        }
-        act.expect(
-                what,
-                Integer.toString(expected.status(act.weir().rfc9209())),
-                shot.reply().summary());
-        act.expect(what + ", type in Proxy-Status", String.valueOf(type), shot.toldType());
-        act.expect(
-                what + ", X-Incident-Id",
-                shot.reply().field("X-Incident-Id").isPresent(),
-                "expected in the answer, and it is not");
     }
 
+    // ---- with a healthy partner
+
+    /** Until the culprit has failed as often as it takes, and not once more. */
     private void masked(Visitor visitor) throws IOException {
-        Shot other = act.send(visitor, scene.other());
-        act.found(Finding.MASKED_POST, other.reply().summary());
-        boolean saved = expected.retry() == Retry.R0
-                || (expected.retry() == Retry.R0_OR_R1 && other.reply().isWhole(200));
-        judge(scene.other() + " with a partner", saved, other);
-        for (int i = 2; i <= WeirConfiguration.FAILURES; i++) {
-            Shot probe = act.send(visitor, scene.probe());
-            act.found(Finding.MASKED_GET, probe.reply().summary());
-            judge(scene.probe() + " with a partner, " + i, expected.retry() != Retry.NEVER, probe);
+        long counted = 0;
+        int requests = 0;
+        int most = WeirConfiguration.FAILURES + (expected.ejects() ? MOST_DISCOUNTED : 0);
+        while (counted < WeirConfiguration.FAILURES && requests < most) {
+            Request request = requests == 0 ? scene.other() : scene.probe();
+            Shot shot = act.send(visitor, request);
+            act.found(
+                    requests == 0 ? Finding.MASKED_POST : Finding.MASKED_GET,
+                    shot.reply().summary());
+            judge(request + " with a partner, " + ++requests, requests > 1, shot);
+            if (expected.ejects()) {
+                counted += shot.countedAgainst(culprit);
+                ejection(counted, requests);
+            }
         }
-    }
-
-    private void judge(String what, boolean saved, Shot shot) {
-        if (saved) {
-            act.expectGreeting(what, act.partner(), shot);
-            act.expect(what + ", attempts", 2, shot.attempts());
-        } else {
-            expectUnmasked(what, shot);
-        }
-    }
-
-    /** Failures while the balancer was kept from its work do not count: then it takes some more. */
-    private void ejection(Visitor masked) throws IOException {
         if (!expected.ejects()) {
             act.expectNobodyEjected(Pool.MASKED);
-            return;
+        } else if (counted < WeirConfiguration.FAILURES) {
+            act.wrong("ejected: of " + requests + " failures only " + counted + " are counted");
         }
-        boolean ejected = Deadline.await(CONTROL, this::isEjected);
-        for (int i = 0; i < FURTHER && !ejected; i++) {
-            act.send(masked, scene.probe());
-            ejected = Deadline.await(CONTROL, this::isEjected);
-        }
-        act.found(Finding.EJECTED, ejected ? "yes" : "no");
-        act.expect("ejected", ejected, "expected, and it is not");
     }
 
-    private boolean isEjected() {
-        return act.culprit(Pool.MASKED).path("ejections").asInt() > 0;
+    private void judge(String what, boolean probe, Shot shot) {
+        if (expected.kind() == Kind.ANSWER) {
+            expectUnsaved(what, shot);
+            act.expectTried(what, shot, List.of(culprit));
+            return;
+        }
+        Operator operator = Operator.of(act, shot);
+        boolean unprocessed = expected.retry().isRace()
+                ? operator.firstClass().equals(Retry.R0.name())
+                : expected.retry() == Retry.R0;
+        boolean saved = expected.canBeSaved() && (probe || unprocessed);
+        String refusal = probe ? expected.refusal() : expected.refusalOfOther();
+        if (saved) {
+            act.expectPartner(what, shot);
+        } else {
+            expectUnsaved(what, shot);
+        }
+        act.expectTried(what, shot, saved ? List.of(culprit, act.partnerId()) : List.of(culprit));
+        operator.judgeAttempts(
+                what, List.of(saved ? RETRIED : refusal), expected.retry().classes());
+    }
+
+    /** With the failure that fills the row; what follows goes to the partner, which {@link #nextWithPartner} sees. */
+    private void ejection(long counted, int requests) {
+        if (counted < WeirConfiguration.FAILURES) {
+            if (counted == WeirConfiguration.FAILURES - 1) { // what was ejected before has not been tried since, anyway
+                act.expect("ejections after " + requests + " requests", 0, ejections());
+            }
+            return;
+        }
+        boolean ejected = Deadline.await(CONTROL, () -> ejections() > 0);
+        act.found(Finding.EJECTED, ejected ? "yes" : "no");
+        act.expect("ejected", ejected, "not with failure " + counted + " in a row: " + act.culprit(Pool.MASKED));
+    }
+
+    private int ejections() {
+        return act.culprit(Pool.MASKED).path("ejections").asInt(-1);
     }
 }

@@ -26,6 +26,16 @@ record StickyCast(FaultServer first, FaultServer second, List<Pool> pools) imple
         second.heal();
     }
 
+    /** Of the first one, to whom its cookie leads. */
+    @Override
+    public Wanted well() {
+        return greeting(first);
+    }
+
+    static Wanted greeting(FaultServer server) {
+        return Wanted.greeting(server.fault().id());
+    }
+
     @Override
     public void close() {
         first.close();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client that keeps its connection as long as the proxy lets it, and then takes a new one. For one thread. */
@@ -16,16 +17,29 @@ final class Visitor implements AutoCloseable {
     private final InetSocketAddress address;
     private final String host;
     private @Nullable RawClient connection;
+    private final Consumer<String> surplus;
     private String lastToken = "";
 
     Visitor(InetSocketAddress address, String host) {
+        this(address, host, what -> {});
+    }
+
+    /** @param surplus told of everything that comes and belongs to no answer */
+    Visitor(InetSocketAddress address, String host, Consumer<String> surplus) {
         this.address = address;
         this.host = host;
+        this.surplus = surplus;
     }
 
     Reply send(Request request) throws IOException {
         lastToken = "visitor-" + TOKENS.incrementAndGet();
-        return connect().send(request, lastToken);
+        RawClient current = connect();
+        tell(current.surplus());
+        Reply reply = current.send(request, lastToken);
+        if (!current.isUsable()) {
+            tell(current.surplus());
+        }
+        return reply;
     }
 
     /** As a browser does: on a connection that was closed meanwhile, a request is sent once more on another one. */
@@ -51,10 +65,18 @@ final class Visitor implements AutoCloseable {
         return current;
     }
 
+    private void tell(String what) {
+        if (!what.isEmpty()) {
+            surplus.accept(what);
+        }
+    }
+
+    /** Stays until the other side has closed, too: what it still sends belongs to nobody. */
     @Override
     public void close() {
-        if (connection != null) {
-            connection.close();
+        RawClient last = connection;
+        if (last != null && last.isUsable()) {
+            tell(last.leave());
         }
     }
 }

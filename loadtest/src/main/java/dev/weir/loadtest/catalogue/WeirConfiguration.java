@@ -21,7 +21,7 @@ record WeirConfiguration(
         String resolver,
         List<Pool> pools) {
 
-    static final Duration DRAIN_DELAY = Duration.ofSeconds(1);
+    static final Duration DRAIN_DELAY = Duration.ofMillis(1500);
 
     /** Requests that have to fail before a backend is ejected. */
     static final int FAILURES = 3;
@@ -64,7 +64,7 @@ record WeirConfiguration(
         }
         pool.options().forEach(option -> yaml.append("    ").append(option).append('\n'));
         byDefault(pool, "health", "{ passive: { consecutive-failures: " + FAILURES + ", base-ejection: 60s } }", yaml);
-        byDefault(pool, "timeouts", "{ connect: 1s, response-head: 800ms, body-idle: 800ms, queue: 300ms }", yaml);
+        byDefault(pool, "timeouts", "{ connect: 1s, response-head: 1200ms, body-idle: 1200ms, queue: 300ms }", yaml);
         byDefault(pool, "connections", "{ idle: 2s }", yaml);
     }
 

@@ -32,6 +32,11 @@ record WorkerCast(List<WorkerServer> servers, List<Pool> pools) implements Cast 
     }
 
     @Override
+    public Wanted well() {
+        return Wanted.of(200, WorkerServer.BODY);
+    }
+
+    @Override
     public void heal() {
         servers.forEach(WorkerServer::heal);
     }

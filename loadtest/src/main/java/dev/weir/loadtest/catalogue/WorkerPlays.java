@@ -3,6 +3,7 @@ package dev.weir.loadtest.catalogue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -25,33 +26,42 @@ final class WorkerPlays {
 
     /** Many wait for a route that does not answer, and everything else is answered: nobody is to be ejected for it. */
     static void slowRoute(Act act) throws IOException, InterruptedException, ExecutionException {
-        Expected expected = act.expected();
         try (ExecutorService clients = Executors.newFixedThreadPool(SLOW_AT_A_TIME);
                 Visitor others = act.visitor(Pool.ALONE)) {
             for (int i = 0; i < WARM_UP; i++) { // until each has answered some
-                act.expectAnswer("before", 200, act.send(others, Request.GET));
+                act.expectWell("before", act.send(others, Request.GET));
             }
             List<Future<Shot>> slow = new ArrayList<>();
             for (int i = 0; i < SLOW_AT_A_TIME; i++) {
                 slow.add(clients.submit(get(act, SLOW)));
             }
             while (slow.stream().anyMatch(future -> !future.isDone())) {
-                act.expectAnswer("another route meanwhile", 200, act.send(others, Request.GET));
+                act.expectWell("another route meanwhile", act.send(others, Request.GET));
                 Deadline.await(Duration.ofMillis(10), () -> false);
             }
             for (Future<Shot> future : slow) {
                 Shot shot = future.get();
                 act.found(Finding.ALONE, shot.reply().summary());
                 act.found(Finding.TYPE, shot.error());
-                act.expect("slow route, type", String.valueOf(expected.type()), shot.error());
-                Operator.of(act, shot).judge(expected);
+                expectFailure(act, "slow route", shot, 1);
             }
             expectNobodyEjected(act);
             act.cast().heal();
             Shot next = act.send(others, SLOW);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
         }
+    }
+
+    /** Each attempt failed as it is expected. */
+    private static void expectFailure(Act act, String what, Shot shot, int attempts) {
+        Expected expected = act.expected();
+        act.expectRefusal(what, expected.status(act.weir().rfc9209()), String.valueOf(expected.type()), shot);
+        Operator operator = Operator.of(act, shot);
+        operator.judge(expected);
+        List<String> decisions = new ArrayList<>(Collections.nCopies(attempts - 1, "retried"));
+        decisions.add(expected.refusal());
+        operator.judgeAttempts(what, decisions, expected.retry().classes());
     }
 
     private static Callable<Shot> get(Act act, Request request) {
@@ -75,7 +85,7 @@ final class WorkerPlays {
         WorkerCast cast = (WorkerCast) act.cast();
         try (ExecutorService clients = Executors.newFixedThreadPool(WORKERS);
                 Visitor visitor = act.visitor(Pool.ALONE)) {
-            act.expectAnswer("before", 200, act.send(visitor, Request.GET));
+            act.expectWell("before", act.send(visitor, Request.GET));
             List<Future<Shot>> stuck = new ArrayList<>();
             for (int i = 0; i < WORKERS; i++) {
                 stuck.add(clients.submit(get(act, SLOW)));
@@ -86,20 +96,15 @@ final class WorkerPlays {
             Shot shot = act.send(visitor, Request.GET);
             act.found(Finding.ALONE, shot.reply().summary());
             act.found(Finding.TYPE, shot.error());
-            Expected expected = act.expected();
-            act.expect(
-                    "alone",
-                    Integer.toString(expected.status(act.weir().rfc9209())),
-                    shot.reply().summary());
-            act.expect("type", String.valueOf(expected.type()), shot.error());
-            Operator.of(act, shot).judge(expected);
+            expectFailure(act, "alone", shot, 3);
+            act.expectTried("alone", shot, Collections.nCopies(3, act.culpritId(Pool.ALONE)));
             cast.heal();
             for (Future<Shot> future : stuck) {
-                act.expectAnswer("stuck for a while", 200, future.get());
+                act.expectWell("stuck for a while", future.get());
             }
             Shot next = act.send(visitor, Request.GET);
             act.found(Finding.NEXT, next.reply().summary());
-            act.expectAnswer("next request", 200, next);
+            act.expectWell("next request", next);
         }
     }
 }

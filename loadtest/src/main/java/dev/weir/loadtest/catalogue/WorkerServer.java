@@ -22,8 +22,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * queue, which is as long as there are workers. It answers at once, but for {@code /slow}, which it answers once it is healed.
  */
 final class WorkerServer implements AutoCloseable {
+    static final String BODY = "fast\n";
+
     private static final int AT_ONCE_MILLIS = 200;
-    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfast\n";
+    private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
 
     private final ServerSocket listener;
     private final int backlog;

@@ -1,12 +1,15 @@
 package dev.weir.loadtest.faults;
 
+import dev.weir.loadtest.process.Pause;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Port implements AutoCloseable {
     /** Of connections that nobody accepts yet, while listening. */
     private static final int BACKLOG = 1024;
+    /** How long a number may be in use by somebody else. */
+    private static final Duration LENT = Duration.ofSeconds(3);
 
     private final Socket reservation;
     private final Consumer<Socket> accepted;
@@ -82,8 +87,24 @@ final class Port implements AutoCloseable {
         ServerSocket opened = new ServerSocket();
         listener = opened;
         opened.setReuseAddress(true);
-        opened.bind(reservation.getLocalSocketAddress(), backlog);
+        bind(opened, backlog);
         return opened;
+    }
+
+    /** The kernel may have lent the number to a connection of somebody else, for a moment. */
+    private void bind(ServerSocket opened, int backlog) throws IOException {
+        long end = System.nanoTime() + LENT.toNanos();
+        while (true) {
+            try {
+                opened.bind(reservation.getLocalSocketAddress(), backlog);
+                return;
+            } catch (BindException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw e;
+                }
+                Pause.brief();
+            }
+        }
     }
 
     private void accept(ServerSocket from) {

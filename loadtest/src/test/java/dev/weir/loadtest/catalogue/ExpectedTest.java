@@ -24,6 +24,18 @@ class ExpectedTest {
 
     @Test
     void aBackendsAnswerKeepsItsStatus() {
-        assertThat(Expected.answers(413).status(true)).isEqualTo(413);
+        assertThat(Expected.answers(Wanted.of(413, "")).status(true)).isEqualTo(413);
+    }
+
+    @Test
+    void onlyWhatMayBeTriedAgainElsewhereCanBeSaved() {
+        assertThat(Expected.fails("connection_refused", Retry.R0).canBeSaved()).isTrue();
+        assertThat(Expected.fails("http_protocol_error", Retry.R2)
+                        .refusedFor("same_everywhere")
+                        .canBeSaved())
+                .isFalse();
+        assertThat(Expected.cuts("http_response_incomplete", Wanted.of(200, "ok"))
+                        .canBeSaved())
+                .isFalse();
     }
 }

@@ -26,7 +26,7 @@ class RawClientTest {
                     body-cut-reset        | 200, reset after 7 B
                     body-stalls           | 200, hangs after 7 B
                     no-last-chunk-fin     | 200, cut after 2 B
-                    unframed-body         | 200
+                    unframed-body         | 200, ends with the connection after 2 B
                     unframed-body-reset   | 200, reset after 2 B
                     interim-103-twice     | 103,103,200
                     ssh-banner            | no HTTP: "SSH-2.0-OpenSSH_9.2"
