@@ -58,6 +58,7 @@ final class ClusterLink {
     private final List<Advice> news = new ArrayList<>();
     private final long configuration;
     private volatile @Nullable String suspicion;
+    private volatile int nodes = 1;
 
     /**
      * @param configuration hash of what this node works by
@@ -146,6 +147,7 @@ final class ClusterLink {
         }
         taken.keySet().retainAll(known);
         table.retain(known);
+        nodes = view.present();
         counsel();
     }
 
@@ -171,6 +173,11 @@ final class ClusterLink {
     @Nullable
     String suspicion() {
         return suspicion;
+    }
+
+    /** Nodes that can be counted on, this one included. Any thread. */
+    int nodes() {
+        return nodes;
     }
 
     /** What all nodes say now. Any thread; completes on the control context. */

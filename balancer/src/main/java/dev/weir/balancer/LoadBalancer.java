@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -204,7 +205,7 @@ public final class LoadBalancer {
                             upstreams,
                             metrics,
                             accessLog,
-                            new Proxy.World(nanoClock, epochMillis, random, dossiers, node.node()));
+                            new Proxy.World(nanoClock, epochMillis, random, dossiers, node.node(), nodesAlive()));
                 })
                 .map(carrying -> {
                     proxy = carrying;
@@ -242,6 +243,11 @@ public final class LoadBalancer {
         node.suspect(link::suspicion);
         metrics.cluster(link::figures);
         cluster = link;
+    }
+
+    private IntSupplier nodesAlive() {
+        ClusterLink link = cluster;
+        return link == null ? () -> 1 : link::nodes;
     }
 
     private ClusterReport clusterReport() {

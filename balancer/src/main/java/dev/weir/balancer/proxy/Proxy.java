@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -49,13 +50,15 @@ public final class Proxy {
      * @param random thread-safe
      * @param dossiers gets one of each request that failed or was saved
      * @param node how this node itself is
+     * @param nodes balancer nodes that are alive, this one included: at least 1; thread-safe
      */
     public record World(
             LongSupplier nanoClock,
             LongSupplier epochMillis,
             RandomGenerator random,
             Dossiers dossiers,
-            ThisNode node) {}
+            ThisNode node,
+            IntSupplier nodes) {}
 
     private Proxy(List<ProxyVerticle> verticles) {
         this.verticles = verticles;
@@ -78,7 +81,7 @@ public final class Proxy {
         Map<String, UpstreamPool> pools = new HashMap<>();
         for (PoolConfig pool : config.pools().values()) {
             Upstream upstream = Objects.requireNonNull(upstreams.get(pool.name()), pool.name());
-            UpstreamPool made = new UpstreamPool(pool, upstream, metrics);
+            UpstreamPool made = new UpstreamPool(pool, upstream, metrics, world.nodes());
             upstream.backends().listen(change -> made.queue().wakeOne()); // there may be room where none was
             upstream.backends()
                     .listenToMaintenance(news -> made.queue().wakeOne()); // or no hope, for one after the other

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class UpstreamPool {
 
     private record Facts(PoolFacts pool, long nanos) {}
 
-    UpstreamPool(PoolConfig config, Proxy.Upstream upstream, Metrics metrics) {
+    UpstreamPool(PoolConfig config, Proxy.Upstream upstream, Metrics metrics, IntSupplier nodes) {
         this.config = config;
         this.backends = upstream.backends();
         this.allMetrics = metrics;
@@ -56,7 +57,7 @@ final class UpstreamPool {
         this.failed = upstream.failed();
         this.factsSource = upstream.facts();
         this.addressWatch = upstream.addressWatch();
-        this.budget = new RetryBudget(config.retry().budget());
+        this.budget = new RetryBudget(config.retry().budget(), nodes);
         this.queue = new WaitQueue(config.connections().queue());
         TimeoutsConfig timeouts = config.timeouts();
         this.connectNanos = timeouts.connect().toNanos();

@@ -366,7 +366,8 @@ final class ProxyUnderTest implements AutoCloseable {
                                     System::currentTimeMillis,
                                     RandomGenerator.of("SplittableRandom"),
                                     dossiers,
-                                    new ThisNode(pauses::add, NOTICED.toNanos(), descriptors, memory)))
+                                    new ThisNode(pauses::add, NOTICED.toNanos(), descriptors, memory),
+                                    () -> 1))
                     .await(10, TimeUnit.SECONDS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

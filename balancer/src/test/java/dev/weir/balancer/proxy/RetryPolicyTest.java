@@ -18,7 +18,7 @@ class RetryPolicyTest {
     private static final RetryConfig SAFE_ONLY = new RetryConfig(3, 0.2, StatusSet.NONE, 64 * 1024, false);
     private static final RetryConfig ALL = new RetryConfig(3, 0.2, StatusSet.NONE, 64 * 1024, true);
 
-    private final RetryBudget budget = new RetryBudget(0.2);
+    private final RetryBudget budget = new RetryBudget(0.2, () -> 1);
 
     private RetryDecision decide(RetryConfig config, RetryClass retryClass, String method) {
         return decide(config, retryClass, method, ProxyError.CONNECTION_TERMINATED, 1, true);
@@ -131,7 +131,8 @@ class RetryPolicyTest {
         RetryConfig broke = new RetryConfig(3, 0, StatusSet.NONE, 64 * 1024, false);
         assertThat(decide(once, refused(ProxyError.CONNECTION_REFUSED, 1, true)))
                 .isEqualTo(RetryDecision.NO_ATTEMPTS_LEFT);
-        assertThat(RetryPolicy.decide(broke, refused(ProxyError.CONNECTION_REFUSED, 1, true), new RetryBudget(0), 0))
+        assertThat(RetryPolicy.decide(
+                        broke, refused(ProxyError.CONNECTION_REFUSED, 1, true), new RetryBudget(0, () -> 1), 0))
                 .isEqualTo(RetryDecision.NO_BUDGET);
     }
 }
