@@ -60,7 +60,7 @@ public interface Cluster extends AutoCloseable {
      */
     void write(String name, byte[] value);
 
-    /** Removes a shared entry, for all nodes. */
+    /** Removes a shared entry, for all nodes: also one that was written before on a node that is not heard at present. */
     void remove(String name);
 
     /** What is known at present: one volatile read. */

@@ -210,7 +210,7 @@ final class Conversation {
         if (changed) {
             entriesChanged = true;
             speaker.entryChanged(name);
-        } else if (value != null) {
+        } else {
             noRoom(name);
         }
     }

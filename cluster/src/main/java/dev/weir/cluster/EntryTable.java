@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class EntryTable {
     static final long TOMBSTONE_NANOS = TimeUnit.HOURS.toNanos(24);
 
-    /** Nobody's time of day is beyond, and no number of writes leads there: refused, lest nothing could follow it. */
+    /** Nobody's time of day is beyond, and no number of writes leads there: refused by all, be it one's own or another's. */
     static final long MAX_VERSION = 1L << 62;
 
     private final UUID self;
@@ -72,14 +72,14 @@ final class EntryTable {
         return put(name, new Cell(value, nextVersion(), self, 0), nowNanos) != Merge.NO_ROOM;
     }
 
-    /** @return whether there was such an entry */
+    /**
+     * Leaves a tombstone even if there is no such entry, or not any more: it may be there on a node that could not yet tell, and
+     * was written before.
+     *
+     * @return false if there is no room for it
+     */
     boolean remove(String name, long nowNanos) {
-        Cell present = cells.get(name);
-        if (present == null || present.isTombstone()) {
-            return false;
-        }
-        put(name, new Cell(null, nextVersion(), self, nowNanos), nowNanos);
-        return true;
+        return put(name, new Cell(null, nextVersion(), self, nowNanos), nowNanos) != Merge.NO_ROOM;
     }
 
     private long nextVersion() {
@@ -94,16 +94,22 @@ final class EntryTable {
     }
 
     Merge merge(String name, Cell told, long nowNanos) {
-        if (told.version > MAX_VERSION) {
-            return Merge.NO_ROOM;
-        }
-        if (told.isTombstone() && nowNanos - told.removedNanos >= TOMBSTONE_NANOS) {
+        if (told.isTombstone() && isOfNoUse(name, told, nowNanos)) {
             return Merge.KNOWN;
         }
         return put(name, told, nowNanos);
     }
 
+    /** Tables that are full would else hand each other, for ever, the tombstones that had to give way. */
+    private boolean isOfNoUse(String name, Cell tombstone, long nowNanos) {
+        boolean full = cells.size() >= Cluster.MAX_ENTRIES && !cells.containsKey(name);
+        return full || nowNanos - tombstone.removedNanos >= TOMBSTONE_NANOS;
+    }
+
     private Merge put(String name, Cell cell, long nowNanos) {
+        if (cell.version > MAX_VERSION) {
+            return Merge.NO_ROOM;
+        }
         Cell present = cells.get(name);
         if (present != null && !cell.isAfter(present)) {
             return Merge.KNOWN;
@@ -148,7 +154,7 @@ final class EntryTable {
         return new ArrayList<>(cells.keySet());
     }
 
-    /** What holds at present. */
+    /** What holds at present. Immutable. */
     Map<String, Entry> live() {
         Map<String, Entry> live = HashMap.newHashMap(cells.size());
         cells.forEach((name, cell) -> {
@@ -156,6 +162,6 @@ final class EntryTable {
                 live.put(name, new Entry(cell.value, cell.version, cell.author));
             }
         });
-        return live;
+        return Map.copyOf(live);
     }
 }

@@ -229,8 +229,16 @@ final class Speaker {
     }
 
     private static Told told(String name, Cell cell, long nowNanos) {
-        long removedSeconds = cell.isTombstone() ? TimeUnit.NANOSECONDS.toSeconds(nowNanos - cell.removedNanos()) : 0;
-        return new Told(name, cell.value(), cell.version(), cell.author(), (int) Math.max(0, removedSeconds));
+        return new Told(
+                name, cell.value(), cell.version(), cell.author(), cell.isTombstone() ? age(cell, nowNanos) : 0);
+    }
+
+    /**
+     * Of a tombstone, in seconds: rather too old, by more than a message takes. One that got younger on its way would outlive the
+     * one that it was told from, come back from there, and so be handed about for ever.
+     */
+    private static int age(Cell tombstone, long nowNanos) {
+        return (int) TimeUnit.NANOSECONDS.toSeconds(nowNanos - tombstone.removedNanos()) + 2;
     }
 
     /** The last word. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a node knows of the others at one moment. Immutable. Two views hold the same {@link Records} object of a node if, and
- * only if, nothing arrived between them that changed it.
+ * only if, nothing arrived between them that changed it; and the same map of entries if none of these changed.
  *
  * @param self this node
  * @param nanos when this was so, by the node's own monotonic clock

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.cluster.Network.Host;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -384,6 +386,59 @@ final class ConversationTest {
         Host late = network.join("late");
         network.run(1_500);
         assertThat(late.entries()).isEqualTo(b.entries());
+    }
+
+    @Test
+    void whatIsRemovedByANodeThatCouldNotHearOfItIsRemovedWhenThePartitionHeals() {
+        Host a = network.join("a");
+        Host b = network.join("b");
+        b.side = 1;
+        network.run(10_000);
+        a.conversation.write("drain/x", Bytes.of("yes"));
+        network.run(1_000);
+
+        b.epochMillis += 1_000;
+        b.conversation.remove("drain/x");
+        network.run(1_000);
+        assertThat(a.entries()).containsOnlyKeys("drain/x");
+        b.side = 0;
+        network.run(6_000);
+
+        assertThat(a.entries()).isEmpty();
+        assertThat(b.entries()).isEmpty();
+    }
+
+    @Test
+    void aTombstoneGetsNoYoungerOnItsWay() {
+        network.maxDelayNanos = 500 * Network.MILLI;
+        Host a = network.join("a");
+        network.join("b");
+        network.run(1_000);
+        a.conversation.write("drain/x", Bytes.of("yes"));
+        network.run(1_000);
+        a.conversation.remove("drain/x");
+        long removedNanos = network.nowNanos + Pace.DEFAULT.tick().toNanos();
+        List<Duration> younger = new ArrayList<>();
+        network.tap = message -> entries(message)
+                .forEach(entry -> younger.add(
+                        Duration.ofNanos(network.nowNanos - removedNanos).minusSeconds(entry.removedSeconds())));
+
+        for (int i = 0; i < 5; i++) {
+            network.run(2_700);
+            network.join("later " + i);
+        }
+
+        assertThat(younger)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(by -> assertThat(by).isNegative());
+    }
+
+    private static List<Message.Told> entries(byte[] message) {
+        try {
+            return Wire.decode(message).entries();
+        } catch (WireException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

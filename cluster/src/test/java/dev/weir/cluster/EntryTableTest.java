@@ -81,6 +81,26 @@ final class EntryTableTest {
     }
 
     @Test
+    void whatIsRemovedBeforeItIsKnownStaysAwayWhenWhoWroteItEarlierTells() {
+        assertThat(table.remove("x", 0)).isTrue();
+
+        assertThat(table.merge("x", new Cell(Bytes.of("written before"), 999, OTHER, 0), 1))
+                .isEqualTo(Merge.KNOWN);
+        assertThat(table.merge("x", new Cell(Bytes.of("written later"), 1_001, OTHER, 0), 1))
+                .isEqualTo(Merge.NEWS);
+    }
+
+    @Test
+    void whatIsRemovedAgainIsRemovedByTheLaterWord() {
+        table.remove("x", 0);
+        epochMillis.set(3_000);
+        table.remove("x", 1);
+
+        assertThat(table.merge("x", new Cell(Bytes.of("written between"), 2_000, OTHER, 0), 2))
+                .isEqualTo(Merge.KNOWN);
+    }
+
+    @Test
     void tombstonesAreForgottenByTheirAgeAndNotTakenFromOthersThen() {
         table.write("x", Bytes.of("yes"), 0);
         table.remove("x", 0);
@@ -107,5 +127,17 @@ final class EntryTableTest {
 
         assertThat(table.get("entry 7")).isNull();
         assertThat(table.get("entry 8")).isNotNull();
+    }
+
+    @Test
+    void whenThereIsNoRoomNothingGivesWayToTheTombstoneOfWhatIsNotKnown() {
+        for (int i = 0; i < Cluster.MAX_ENTRIES; i++) {
+            table.write("entry " + i, new byte[0], 0);
+        }
+        table.remove("entry 7", 1);
+
+        assertThat(table.merge("another", new Cell(null, 2_000, OTHER, 2), 3)).isEqualTo(Merge.KNOWN);
+
+        assertThat(table.get("entry 7")).isNotNull();
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -25,6 +26,9 @@ final class Network {
 
     long minDelayNanos = MILLI;
     long maxDelayNanos = MILLI;
+
+    /** Sees what anybody sends. */
+    Consumer<byte[]> tap = message -> {};
 
     /** Begins negative, as a monotonic clock may. */
     long nowNanos = -3 * 1_000_000_000L;
@@ -158,6 +162,7 @@ final class Network {
             }
             bytes += message.length;
             messages++;
+            tap.accept(message);
             for (Host other : hosts) {
                 if (other != this && other.side == side) {
                     carry(message, other);
