@@ -1,5 +1,7 @@
 package dev.weir.balancer;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.metrics.ClusterFigures;
 import dev.weir.balancer.peers.Advice;
@@ -17,6 +19,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -157,16 +160,13 @@ final class ClusterLink {
         if (news.isEmpty()) {
             return;
         }
-        List<Advice> batch = List.copyOf(news);
-        news.clear();
-        control.runOnContext(ignored -> batch.forEach(this::follow));
-    }
-
-    private void follow(Advice advice) {
-        PoolControl pool = pools.get(advice.backend());
-        if (pool != null) {
-            pool.advise(advice);
+        Map<PoolControl, List<Advice>> byPool = new LinkedHashMap<>();
+        for (Advice advice : news) {
+            PoolControl pool = requireNonNull(pools.get(advice.backend()));
+            byPool.computeIfAbsent(pool, first -> new ArrayList<>()).add(advice);
         }
+        news.clear();
+        control.runOnContext(ignored -> byPool.forEach(PoolControl::advise));
     }
 
     /** Why this node suspects itself: a clause that follows "this node is"; null: it does not. Any thread. */

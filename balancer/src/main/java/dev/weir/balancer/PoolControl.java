@@ -131,8 +131,19 @@ final class PoolControl {
         outliers.failed(backend, error);
     }
 
-    /** The other nodes say so. Control context. */
-    void advise(Advice advice) {
+    /**
+     * The other nodes say so. Control context.
+     *
+     * @param news in the order in which it was told
+     */
+    void advise(List<Advice> news) {
+        pool.together(() -> {
+            news.forEach(this::follow);
+            shun();
+        });
+    }
+
+    private void follow(Advice advice) {
         Backend backend = advice.backend();
         backend.opinions(advice.opinions());
         if (checks != null) {
@@ -147,26 +158,23 @@ final class PoolControl {
         } else if (toShun.remove(backend)) {
             pool.shun(backend, false);
         }
-        shun();
         if (advice.backNanos() != Advice.NOT_BACK) {
             pool.cameBack(backend, advice.backNanos());
         }
     }
 
-    /** Those that the pool can do without at present. */
+    /** Those that the pool can do without at present: others may have come back since, or gone. */
     private void shun() {
-        for (Backend backend : toShun) {
-            BackendState state = backend.state();
-            if (!state.shunned() && (!state.usable() || outliers.mayEject(backend))) {
-                pool.shun(backend, true);
-            }
+        if (!toShun.isEmpty()) {
+            Set<Backend> dispensable = outliers.dispensable(toShun);
+            toShun.forEach(backend -> pool.shun(backend, dispensable.contains(backend)));
         }
     }
 
     /** To be called about every 100 ms. */
     void tick() {
         pool.tick();
-        shun();
+        pool.together(this::shun);
     }
 
     /** For the nodes to agree on. */

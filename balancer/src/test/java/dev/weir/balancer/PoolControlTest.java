@@ -18,8 +18,10 @@ import dev.weir.balancer.discovery.Resolver;
 import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.incident.Changes;
+import dev.weir.balancer.incident.Opinions;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.node.LoopClock;
+import dev.weir.balancer.peers.Advice;
 import dev.weir.balancer.strategy.Strategies;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -129,6 +131,45 @@ class PoolControlTest {
                         "pool shop: backend 127.0.0.1:9001 is ENABLED (was DRAINING), as operators want",
                         "pool shop: backend 127.0.0.1:9001 is DISABLED (was ENABLED), as operators want",
                         "pool shop: no backend gets requests: those that operators left in are out for other reasons");
+    }
+
+    @Test
+    void whatOthersTookOutIsOutAsFarAsThePoolCanDoWithoutIt() throws Exception {
+        PoolControl control = control("http://127.0.0.1:9001, http://127.0.0.1:9002, http://127.0.0.1:9003");
+        List<Backend> all = control.pool().backends();
+        control.pool().health(all.get(0), BackendState.Health.DOWN);
+        control.advise(all.stream().map(backend -> advice(backend, true)).toList());
+        assertThat(all).extracting(each -> each.state().usable()).containsExactly(false, false, true);
+        control.pool().recovered(all.get(0));
+        control.tick();
+        assertThat(all)
+                .as("one of three may be out: the first that was taken out")
+                .extracting(each -> each.state().shunned())
+                .containsExactly(true, false, false);
+        control.pool().health(all.get(1), BackendState.Health.DOWN);
+        control.pool().health(all.get(2), BackendState.Health.DOWN);
+        control.tick();
+        assertThat(all).extracting(each -> each.state().usable()).containsExactly(true, false, false);
+        control.advise(all.stream().map(backend -> advice(backend, false)).toList());
+        assertThat(all).noneMatch(each -> each.state().shunned());
+    }
+
+    @Test
+    void adviceForManyBackendsIsOnePublication() throws Exception {
+        PoolControl control = control(
+                "http://127.0.0.1:9001, http://127.0.0.1:9002, http://127.0.0.1:9003," + " http://127.0.0.1:9004");
+        long before = control.pool().snapshot().version();
+        control.advise(control.pool().backends().stream()
+                .map(backend -> advice(backend, true))
+                .toList());
+        assertThat(control.pool().snapshot().version()).isEqualTo(before + 1);
+        assertThat(control.pool().backends())
+                .extracting(each -> each.state().shunned())
+                .containsExactly(true, true, false, false);
+    }
+
+    private static Advice advice(Backend backend, boolean out) {
+        return new Advice(backend, false, null, out, Advice.NOT_BACK, Opinions.NONE);
     }
 
     /** Backends have addresses here. */

@@ -18,7 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backends of one pool and what is known of them. Turns every change into exactly one new {@link PoolSnapshot}.
+ * The backends of one pool and what is known of them. Turns every change into exactly one new {@link PoolSnapshot}, and those
+ * that come {@linkplain #together together} into one.
  *
  * <p>Threads: the control context alone calls; {@link #snapshot()} is for everybody.
  */
@@ -49,6 +50,9 @@ public final class BackendPool {
 
     /** What operators want; null: nothing. */
     private @Nullable Maintenance announced;
+
+    /** What has changed since {@link #together} began; null: each change is published by itself. */
+    private @Nullable List<Change> gathered;
 
     private volatile PoolSnapshot snapshot;
 
@@ -196,6 +200,29 @@ public final class BackendPool {
         }
     }
 
+    /**
+     * Makes any number of changes one: there is a single new snapshot, and listeners hear of them after it is out. A snapshot
+     * looks at all backends, and as many snapshots as there are backends would hold up the control context.
+     *
+     * @param changes calls this pool
+     */
+    public void together(Runnable changes) {
+        if (gathered != null) {
+            changes.run();
+            return;
+        }
+        List<Change> all = new ArrayList<>();
+        gathered = all;
+        try {
+            changes.run();
+        } finally {
+            gathered = null;
+            if (!all.isEmpty()) {
+                publish(nanoClock.getAsLong(), all);
+            }
+        }
+    }
+
     /** Active checks find it up after it was down, and that ends an ejection too, if there is one. */
     public void recovered(Backend backend) {
         change(backend, backend.state().with(Health.UP).readmitted());
@@ -239,9 +266,10 @@ public final class BackendPool {
     private void change(Backend backend, BackendState after) {
         requireMember(backend);
         long now = nanoClock.getAsLong();
-        List<Change> changes = new ArrayList<>(1);
+        List<Change> gathering = gathered;
+        List<Change> changes = gathering == null ? new ArrayList<>(1) : gathering;
         enter(backend, after, now, changes);
-        if (!changes.isEmpty()) {
+        if (gathering == null && !changes.isEmpty()) {
             publish(now, changes);
         }
     }

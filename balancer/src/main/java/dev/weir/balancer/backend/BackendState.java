@@ -58,7 +58,12 @@ public record BackendState(
 
     /** Not down, not ejected here or by the others, wanted by the operators, and with an address. */
     public boolean usable() {
-        return health != Health.DOWN && !ejected() && !shunned && triable();
+        return !shunned && usableButForOthers();
+    }
+
+    /** Whether nothing but the other balancer nodes' word can keep it from being {@linkplain #usable usable}. */
+    public boolean usableButForOthers() {
+        return health != Health.DOWN && !ejected() && triable();
     }
 
     /** Whether a connection could be tried at all, be it in a panic: wanted by the operators, and with an address. */

@@ -87,21 +87,21 @@ public final class ActiveHealthChecks {
             if (stopped) {
                 return;
             }
-            long spread = Math.min(
-                    config.interval().toNanos(),
-                    SPREAD_NANOS_PER_BACKEND * pool.backends().size());
             for (Backend backend : pool.backends()) {
                 Checked each = new Checked(new HealthPolicy(config.rise(), config.fall()));
                 checked.put(backend, each);
-                begin(backend, each, spread);
+                begin(backend, each);
             }
         });
     }
 
-    private void begin(Backend backend, Checked each, long spreadNanos) {
+    private void begin(Backend backend, Checked each) {
         CheckLoop loop = loop(backend, each.policy);
         each.loop = loop;
-        loop.start(random.nextLong(spreadNanos));
+        long spread = Math.min(
+                config.interval().toNanos(),
+                SPREAD_NANOS_PER_BACKEND * pool.backends().size());
+        loop.start(random.nextLong(spread));
     }
 
     /**
@@ -115,7 +115,7 @@ public final class ActiveHealthChecks {
         }
         CheckLoop loop = each.loop;
         if (loop == null) {
-            begin(backend, each, SPREAD_NANOS_PER_BACKEND * pool.backends().size());
+            begin(backend, each);
         } else {
             each.loop = null;
             backend.checkedHere(false);
@@ -155,11 +155,15 @@ public final class ActiveHealthChecks {
 
     private void judge(Backend backend, HealthPolicy policy, CheckResult result) {
         if (result.verdict() == CheckResult.Verdict.INCONCLUSIVE) {
+            backend.checkedHere(false); // what was found before may have changed since
             return;
         }
         Health before = policy.health();
-        enter(backend, before, policy.record(result.passed()));
-        backend.checkedHere(true);
+        Health after = policy.record(result.passed());
+        enter(backend, before, after);
+        if (result.passed() == (after == Health.UP)) { // else it is still the verdict that others found
+            backend.checkedHere(true);
+        }
     }
 
     private void enter(Backend backend, Health before, Health after) {

@@ -3,10 +3,14 @@ package dev.weir.balancer.health;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.BackendPool.Change;
+import dev.weir.balancer.backend.BackendState;
 import dev.weir.balancer.config.PassiveHealthConfig;
 import dev.weir.balancer.failure.ProxyError;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -120,11 +124,8 @@ public final class OutlierDetector {
         return alike;
     }
 
-    /**
-     * Whether the pool can do without a backend: not without the last, and not without more than the configured share. Control
-     * context.
-     */
-    public boolean mayEject(Backend candidate) {
+    /** Whether the pool can do without a backend: not without the last, and not without more than the configured share. */
+    private boolean mayEject(Backend candidate) {
         int serving = 0;
         int ejected = 0;
         boolean othersLeft = false;
@@ -133,13 +134,48 @@ public final class OutlierDetector {
                 continue; // gets nothing, and so takes nobody's place
             }
             serving++;
-            if (backend.state().ejected() || backend.state().shunned()) {
+            BackendState state = backend.state();
+            if (state.ejected() || (state.shunned() && state.usableButForOthers())) {
                 ejected++;
-            } else if (backend != candidate && backend.state().usable()) {
+            } else if (backend != candidate && state.usable()) {
                 othersLeft = true;
             }
         }
-        return othersLeft && (ejected == 0 || ejected + 1 <= most(serving));
+        return othersLeft && mayBeOneMore(ejected, serving);
+    }
+
+    private boolean mayBeOneMore(int ejected, int serving) {
+        return ejected == 0 || ejected + 1 <= most(serving);
+    }
+
+    /**
+     * Which of the backends that other nodes took out may be out here, too, by the same rules: first come, first out, and after
+     * all that are ejected here. One that is out for another reason, or gets nothing, takes nobody's place. Control context.
+     *
+     * @param unwanted in the order in which they were taken out
+     */
+    public Set<Backend> dispensable(Collection<Backend> unwanted) {
+        int serving = 0;
+        int ejected = 0;
+        int left = 0;
+        for (Backend backend : pool.backends()) {
+            if (backend.weight() > 0) {
+                serving++;
+                ejected += backend.state().ejected() ? 1 : 0;
+                left += backend.state().usableButForOthers() ? 1 : 0;
+            }
+        }
+        Set<Backend> dispensable = new HashSet<>();
+        for (Backend backend : unwanted) {
+            if (backend.weight() == 0 || !backend.state().usableButForOthers()) {
+                dispensable.add(backend);
+            } else if (left > 1 && mayBeOneMore(ejected, serving)) {
+                dispensable.add(backend);
+                ejected++;
+                left--;
+            }
+        }
+        return dispensable;
     }
 
     /** Rounded down; the tiny addend makes 29 % of 100 backends 29, which doubles put just below. */

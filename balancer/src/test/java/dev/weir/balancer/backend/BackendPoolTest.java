@@ -55,6 +55,36 @@ class BackendPoolTest {
     }
 
     @Test
+    void changesMadeTogetherAreOnePublicationAndAreToldAfterIt() {
+        BackendPool pool = pool(PLAIN, a, b, c);
+        List<Long> versions = new ArrayList<>();
+        pool.listen(change -> versions.add(pool.snapshot().version()));
+        pool.together(() -> {
+            pool.health(a, Health.DOWN);
+            pool.shun(b, true);
+            assertThat(candidates(pool)).as("until all is done").containsExactly(a, b, c);
+            assertThat(a.state().usable()).isFalse();
+        });
+        assertThat(candidates(pool)).containsExactly(c);
+        assertThat(versions).containsExactly(2L, 2L);
+        pool.together(() -> {});
+        assertThat(pool.snapshot().version()).isEqualTo(2);
+    }
+
+    @Test
+    void whatChangedBeforeABugOfWhoeverMakesChangesIsPublished() {
+        BackendPool pool = pool(PLAIN, a, b);
+        assertThatThrownBy(() -> pool.together(() -> {
+                    pool.health(a, Health.DOWN);
+                    throw new IllegalStateException("bug");
+                }))
+                .hasMessage("bug");
+        assertThat(candidates(pool)).containsExactly(b);
+        pool.health(b, Health.DOWN);
+        assertThat(candidates(pool)).isEmpty();
+    }
+
+    @Test
     void whatChangesNothingPublishesNothing() {
         BackendPool pool = pool(PLAIN, a, b, c);
         pool.health(a, Health.UNKNOWN);

@@ -15,6 +15,7 @@ import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.health.CheckResult.Verdict;
 import dev.weir.balancer.node.LoopClock;
 import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,9 @@ final class ActiveHealthChecksTest {
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private final Vertx vertx = Vertx.vertx();
     private @Nullable Context control;
+    private @Nullable ActiveHealthChecks running;
+    private final List<Boolean> checkedHere = new CopyOnWriteArrayList<>();
+    private volatile Runnable onResult = () -> {};
     private LongSupplier clock = System::nanoTime;
 
     /** Where nothing stands still on purpose, what a machine under load does is to go unnoticed. */
@@ -548,6 +553,72 @@ final class ActiveHealthChecksTest {
         assertThat(backend.requests()).hasSizeBetween(requests, requests + underWay);
     }
 
+    // ---- shared with other nodes
+
+    @Test
+    void whatOthersCheckIsNotCheckedHereAndTheirVerdictHolds() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        assertThat(next()).isEqualTo(CheckResult.PASSED);
+        await(() -> only(pool).isCheckedHere());
+        onControl(checks -> {
+            checks.told(only(pool), Health.DOWN);
+            assertThat(only(pool).state().health()).as("own checks count more").isEqualTo(Health.UP);
+            checks.probe(only(pool), false);
+            assertThat(only(pool).isCheckedHere()).isFalse();
+            checks.told(only(pool), Health.DOWN);
+            assertThat(only(pool).state().health()).isEqualTo(Health.DOWN);
+            results.clear();
+        });
+        assertThat(results.poll(100, TimeUnit.MILLISECONDS)).isNull();
+        onControl(checks -> checks.probe(only(pool), true));
+        awaitHealth(pool, Health.UP);
+    }
+
+    @Test
+    void aVerdictOfOthersIsOnesOwnOnceOwnChecksHaveComeToIt() throws Exception {
+        RawBackend backend = backend(RawBackend.text("HTTP/1.1 500 no\r\ncontent-length: 0\r\n\r\n"));
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        next();
+        onControl(checks -> {
+            checks.probe(only(pool), false);
+            checks.told(only(pool), Health.UP);
+            checks.probe(only(pool), true);
+            onResult = () -> checkedHere.add(only(pool).isCheckedHere());
+        });
+        awaitHealth(pool, Health.DOWN);
+        await(() -> only(pool).isCheckedHere());
+        assertThat(checkedHere).as("before each result").startsWith(false, false, false);
+    }
+
+    @Test
+    void whoeverCanCheckNoLongerDoesNotPassAnOldVerdictForItsOwn() throws Exception {
+        RawBackend backend = backend(RawBackend.ok());
+        BackendPool pool = start(Checks.http(), backend.endpoint());
+        next();
+        await(() -> only(pool).isCheckedHere());
+        ranOut.set(true);
+        backend.answer(RawBackend.text("HTTP/1.1 500 no\r\ncontent-length: 0\r\n\r\n"));
+        await(() -> !only(pool).isCheckedHere());
+        assertThat(only(pool).state().health()).isEqualTo(Health.UP);
+        ranOut.set(false);
+        awaitHealth(pool, Health.DOWN);
+        await(() -> only(pool).isCheckedHere());
+    }
+
+    private void onControl(Consumer<ActiveHealthChecks> what) throws Exception {
+        Promise<Void> done = Promise.promise();
+        requireNonNull(control).runOnContext(ignored -> {
+            try {
+                what.accept(requireNonNull(running));
+                done.complete();
+            } catch (Throwable failed) {
+                done.fail(failed);
+            }
+        });
+        done.future().await(10, TimeUnit.SECONDS);
+    }
+
     private BackendPool start(Checks config, Endpoint endpoint) {
         return start(config, Pools.of(endpoint, clock));
     }
@@ -560,6 +631,7 @@ final class ActiveHealthChecksTest {
             vertx.setPeriodic(TICK_MILLIS, timer -> loopClock.tick());
         });
         ActiveHealthChecks checks = checks(control, pool, config, loopClock);
+        running = checks;
         checks.start();
         toClose.add(() -> checks.stop().await(5, TimeUnit.SECONDS));
         return pool;
@@ -577,6 +649,7 @@ final class ActiveHealthChecksTest {
                 (backend, result, nanos) -> {
                     assertThat(nanos).isNotNegative();
                     assertThat(Vertx.currentContext()).isSameAs(control);
+                    onResult.run();
                     events.add(result.verdict().name());
                     results.add(result);
                 });

@@ -246,6 +246,45 @@ final class OutlierDetectorTest {
     }
 
     @Test
+    void ofThoseThatOthersTookOutOnlySoManyAreOutAsMayBeEjected() {
+        BackendPool pool = Pools.pool(10, () -> now);
+        OutlierDetector detector = detector(pool, 1, 0.3);
+        List<Backend> all = pool.backends();
+        fail(detector, all.get(9), 1);
+        assertThat(detector.dispensable(all.subList(0, 5))).containsExactlyInAnyOrder(all.get(0), all.get(1));
+        pool.shun(all.get(0), true);
+        pool.shun(all.get(1), true);
+        fail(detector, all.get(8), 1);
+        assertThat(all.get(8).state().spared()).as("three are out").isTrue();
+    }
+
+    @Test
+    void theLastIsLeftEvenIfAllOthersTookItOut() {
+        BackendPool pool = Pools.pool(3, () -> now);
+        OutlierDetector detector = detector(pool, 1, 1);
+        List<Backend> all = pool.backends();
+        assertThat(detector.dispensable(all)).containsExactlyInAnyOrder(all.get(0), all.get(1));
+        pool.shun(all.get(0), true);
+        pool.shun(all.get(1), true);
+        pool.health(all.get(2), Health.DOWN);
+        assertThat(detector.dispensable(all.subList(0, 2)))
+                .as("who was not the last one may be now")
+                .containsExactly(all.get(0));
+    }
+
+    @Test
+    void whoeverIsOutAnywayTakesNobodysPlace() {
+        BackendPool pool = Pools.pool(List.of(1, 1, 1, 1, 0), () -> now);
+        OutlierDetector detector = detector(pool, 1, 0.25);
+        List<Backend> all = pool.backends();
+        pool.health(all.get(0), Health.DOWN);
+        assertThat(detector.dispensable(all)).containsExactlyInAnyOrder(all.get(0), all.get(1), all.get(4));
+        pool.shun(all.get(0), true);
+        fail(detector, all.get(3), 1);
+        assertThat(all.get(3).state().ejected()).isTrue();
+    }
+
+    @Test
     void whoeverWasSparedIsEjectedOnceThereIsRoom() {
         BackendPool pool = Pools.pool(3, () -> now);
         OutlierDetector detector = detector(pool, 2, 0.5);
