@@ -12,6 +12,9 @@ final class Observer {
     /** For so long after an answer no rumour is believed. Shorter than the second within which a dead backend is to be out. */
     private static final long JUST_NOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** For so long a failure is held against a backend, if no request comes to it any more. */
+    private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     /** The time since a backend came back is told in steps, or it would be news with each tick. */
     private static final int BACK_STEP_MILLIS = 500;
 
@@ -21,6 +24,10 @@ final class Observer {
     private long answeredNanos;
     private boolean everAnswered;
     private long attempts;
+    private int failures;
+    private long failedNanos;
+    private boolean everFailed;
+    private long heardBackNanos = Advice.NOT_BACK;
     private Report report = Report.NONE;
 
     /** @param slowStartNanos 0: none */
@@ -43,6 +50,12 @@ final class Observer {
             answeredNanos = nowNanos;
             everAnswered = true;
         }
+        int row = backend.stats().consecutiveFailures();
+        if (row > 0 && (row != failures || attempts != 0)) {
+            failedNanos = nowNanos;
+            everFailed = true;
+        }
+        failures = row;
         BackendState state = backend.state();
         Report next = new Report(
                 backend.isCheckedHere() ? check(state.health()) : Report.Check.NONE,
@@ -64,17 +77,19 @@ final class Observer {
     }
 
     private Report.Traffic traffic(BackendState state, long nowNanos) {
-        if (state.ejected() || state.spared()) {
+        boolean fails = failsOfLate(nowNanos);
+        if (state.ejected() || (state.spared() && fails)) {
             return Report.Traffic.EJECTED;
         }
-        if (backend.stats().consecutiveFailures() > 0) {
+        if (fails) {
             return Report.Traffic.FAILS;
         }
         return answeredWithin(OF_LATE_NANOS, nowNanos) ? Report.Traffic.ANSWERS : Report.Traffic.NONE;
     }
 
     private int backMillis(BackendState state, long nowNanos) {
-        if (state.sinceNanos() == BackendState.FROM_START || !state.usable()) {
+        boolean hearsay = state.sinceNanos() == heardBackNanos; // of which others are not told, or it would never end
+        if (state.sinceNanos() == BackendState.FROM_START || hearsay || !state.usable()) {
             return 0;
         }
         long nanos = nowNanos - state.sinceNanos();
@@ -86,6 +101,37 @@ final class Observer {
 
     private boolean answeredWithin(long nanos, long nowNanos) {
         return everAnswered && nowNanos - answeredNanos < nanos;
+    }
+
+    private boolean failsOfLate(long nowNanos) {
+        return failures > 0 && everFailed && nowNanos - failedNanos < REMEMBERED_NANOS;
+    }
+
+    /** Others saw the backend come back, then. */
+    void heardBack(long nanos) {
+        if (heardBackNanos == Advice.NOT_BACK || nanos - heardBackNanos > 0) { // an earlier one changes nothing
+            heardBackNanos = nanos;
+        }
+    }
+
+    /** Whether this node has evidence of its own, for or against, and not from long ago. */
+    boolean knows(long nowNanos) {
+        return report.check() != Report.Check.NONE
+                || answeredWithin(REMEMBERED_NANOS, nowNanos)
+                || failsOfLate(nowNanos)
+                || isCutOff(nowNanos);
+    }
+
+    /** Whether this node cannot use it, by evidence that is not from long ago: who gets no requests any more has to end to doubt. */
+    boolean seesDown(long nowNanos) {
+        return report.check() == Report.Check.DOWN
+                || (report.traffic() == Report.Traffic.EJECTED && failsOfLate(nowNanos))
+                || isCutOff(nowNanos);
+    }
+
+    /** Nobody is ejected where it is the way there that fails. */
+    private boolean isCutOff(long nowNanos) {
+        return backend.stats().isSilent(nowNanos) || backend.stats().hasNoRoute(nowNanos);
     }
 
     /** Whether the last request was answered, a moment ago. */

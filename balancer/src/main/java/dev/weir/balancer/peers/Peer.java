@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peer {
     private final UUID id;
+    private final long voice;
     private final String name;
     private final long[] keys;
     private final byte[] @Nullable [] heard;
@@ -24,6 +25,7 @@ public final class Peer {
     /** @param keys of this node's backends, ascending */
     Peer(UUID id, String name, long[] keys) {
         this.id = id;
+        this.voice = Probers.voice(id);
         this.name = name;
         this.keys = keys;
         this.heard = new byte[keys.length][];
@@ -33,6 +35,11 @@ public final class Peer {
 
     UUID id() {
         return id;
+    }
+
+    /** Its part in who checks what. */
+    long voice() {
+        return voice;
     }
 
     String name() {
@@ -49,6 +56,11 @@ public final class Peer {
 
     boolean isPresent() {
         return present;
+    }
+
+    /** Whether what it says counts: it is there, and does not itself doubt what it sees. */
+    boolean isCredible() {
+        return isPresent() && !node.suspectsItself();
     }
 
     boolean hasSameConfiguration() {

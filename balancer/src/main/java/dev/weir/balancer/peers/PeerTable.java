@@ -25,7 +25,6 @@ public final class PeerTable {
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     private final UUID self;
-    private final int probersWanted;
     private final List<Watch> watches;
     private final long[] keys;
     private final List<SharedLoad> loads;
@@ -33,8 +32,8 @@ public final class PeerTable {
     private final Map<UUID, Peer> peers = new LinkedHashMap<>();
     private final Votes votes = new Votes();
     private final Suspicion suspicion = new Suspicion();
+    private final Probers probers;
     private List<Peer> inOrder = List.of();
-    private Probers probers;
     private long lookedNanos;
     private NodeReport node = NodeReport.NONE;
     private boolean first = true;
@@ -55,7 +54,6 @@ public final class PeerTable {
      */
     public PeerTable(UUID self, int probers, List<Watched> pools, long nowNanos) {
         this.self = self;
-        this.probersWanted = probers;
         List<Watch> all = new ArrayList<>();
         for (Watched each : pools) {
             Long timeout =
@@ -69,7 +67,7 @@ public final class PeerTable {
         this.watches = List.copyOf(all);
         this.loads = pools.stream().map(each -> each.pool().sharedLoad()).toList();
         this.keys = watches.stream().mapToLong(Watch::key).toArray();
-        this.probers = new Probers(probers, self, List.of());
+        this.probers = new Probers(probers, self);
         this.lookedNanos = nowNanos;
         for (int i = 0; i < watches.size(); i++) {
             reported.indices.put(watches.get(i).backend(), i);
@@ -117,11 +115,6 @@ public final class PeerTable {
     public void retain(Set<UUID> present) {
         peers.keySet().retainAll(present);
         inOrder = List.copyOf(peers.values());
-        Probers next = new Probers(
-                probersWanted,
-                self,
-                inOrder.stream().filter(Peer::isPresent).map(Peer::id).toList());
-        probers = next.sameAs(probers) ? probers : next;
     }
 
     /**
@@ -157,11 +150,11 @@ public final class PeerTable {
             if (advice != null) {
                 news.accept(advice);
             }
-            Opinion own = watch.observer().report().opinion();
-            known += own == Opinion.NONE ? 0 : 1;
-            contradicted += votes.contradict(own) ? 1 : 0;
+            known += watch.observer().knows(nowNanos) ? 1 : 0;
+            contradicted += votes.contradict(watch.observer().seesDown(nowNanos)) ? 1 : 0;
         }
-        suspicion.judge(contradicted, known, othersWell(), nowNanos);
+        boolean many = contradicted > 1 || contradicted == watches.size();
+        suspicion.judge(many ? contradicted : 0, known, othersWell(), nowNanos);
     }
 
     /** Hands what the others have in flight to the pickers. To be called with each tick. */
@@ -205,7 +198,7 @@ public final class PeerTable {
     private int othersWell() {
         int well = 0;
         for (Peer peer : inOrder) {
-            well += peer.isPresent() && peer.node().ready() && !peer.node().suspectsItself() ? 1 : 0;
+            well += peer.isCredible() && peer.node().ready() ? 1 : 0;
         }
         return well;
     }

@@ -20,7 +20,7 @@ final class Suspicion {
      * Judges anew.
      *
      * @param contradicted backends that this node alone finds down, and others well
-     * @param known backends of which this node has an opinion
+     * @param known backends that this node has used or checked of late
      * @param othersWell nodes that do not suspect themselves, and want requests
      */
     void judge(int contradicted, int known, int othersWell, long nowNanos) {

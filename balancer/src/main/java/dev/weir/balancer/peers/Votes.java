@@ -3,7 +3,7 @@ package dev.weir.balancer.peers;
 import dev.weir.balancer.incident.Agreement;
 
 /**
- * The opinions that all present nodes have of one backend, counted. Reused from backend to backend: nothing is allocated. Not
+ * The opinions of one backend that all present nodes have that do not doubt themselves, counted. Reused from backend to backend: nothing is allocated. Not
  * thread-safe.
  */
 final class Votes {
@@ -72,9 +72,13 @@ final class Votes {
         return against >= 2 && against > inFavour;
     }
 
-    /** Whether this node alone takes out what others find well. */
-    boolean contradict(Opinion own) {
-        return own == Opinion.OUT && well > 0 && out + failing == 0;
+    /**
+     * Whether this node alone finds down what others find well.
+     *
+     * @param downHere whether it finds it down, and by fresh evidence
+     */
+    boolean contradict(boolean downHere) {
+        return downHere && well > 0 && out + failing == 0;
     }
 
     /**

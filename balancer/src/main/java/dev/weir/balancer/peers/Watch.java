@@ -69,21 +69,25 @@ final class Watch {
         votes.clear();
         long back = Advice.NOT_BACK;
         long sum = 0;
-        Opinion own = observer.report().opinion();
+        Report seen = observer.report();
+        Opinion own = seen.opinion();
+        boolean unused = seen.traffic() == Report.Traffic.NONE && seen.check() != Report.Check.DOWN;
         for (Peer peer : peers) {
             Report report = peer.report(index);
             if (!peer.isPresent() || report == null) {
                 continue;
             }
-            votes.add(report);
+            if (peer.isCredible()) {
+                votes.add(report);
+            }
             sum = sum * 31 + peer.id().hashCode() + report.opinion().hashCode();
-            if (report.backMillis() > 0 && own == Opinion.NONE) {
+            if (report.backMillis() > 0 && unused) {
                 long since = peer.heardNanos() - TimeUnit.MILLISECONDS.toNanos(report.backMillis());
                 back = Math.max(back, since);
             }
         }
         boolean out = votes.convince(own, observer.answeredJustNow(nowNanos));
-        probing = checkTimeoutNanos != null && mustProbe(probers, votes, nowNanos);
+        probing = checkTimeoutNanos != null && mustProbe(index, peers, probers, votes, nowNanos);
         Health health = checkTimeoutNanos == null || probing ? null : health(votes);
         Agreement agreement = votes.agreement(own);
         Advice before = last;
@@ -105,24 +109,37 @@ final class Watch {
                 back,
                 opinions(agreement, index, peers, epochMillis - TimeUnit.NANOSECONDS.toMillis(nowNanos)));
         last = advice;
+        if (back != Advice.NOT_BACK) {
+            observer.heardBack(back);
+        }
         return advice;
     }
 
-    /**
-     * Those that are chosen check it; so does who hears nothing of them, and who hears too little to believe it: a backend
-     * is down by the word of two, and not while another finds it up.
-     */
-    private boolean mustProbe(Probers probers, Votes votes, long nowNanos) {
+    /** Those that are chosen check it; so does who hears nothing of them, and who does not believe what it hears. */
+    private boolean mustProbe(int index, List<Peer> peers, Probers probers, Votes votes, long nowNanos) {
         int told = votes.checkedUp() + votes.checkedDown();
         if (told > 0) {
             toldNanos = nowNanos;
         }
-        boolean doubtful = votes.checkedDown() > 0 && (votes.checkedUp() > 0 || votes.checkedDown() < 2);
-        if (probers.includeSelf(key) || doubtful) {
+        if (probers.includeSelf(key, index, peers) || isDoubtful(index, peers, probers, votes)) {
             return true;
         }
         long patience = PATIENCE_NANOS + (checkTimeoutNanos == null ? 0 : checkTimeoutNanos);
         return votes.tellers() == 0 || (told == 0 && (probing || nowNanos - toldNanos > patience));
+    }
+
+    /**
+     * A backend is down by the word of two that were chosen to check it, and not against another's word. Against what this node
+     * sees itself it is neither down nor up. Who checks for doubt is not counted, or all would end to do so at once.
+     */
+    private boolean isDoubtful(int index, List<Peer> peers, Probers probers, Votes votes) {
+        Report own = observer.report();
+        boolean up = votes.checkedUp() > 0;
+        if (votes.checkedDown() == 0) {
+            return up && own.check() == Report.Check.DOWN;
+        }
+        boolean wellHere = own.check() == Report.Check.UP || own.traffic() == Report.Traffic.ANSWERS;
+        return up || wellHere || probers.foundDown(key, index, peers) < 2;
     }
 
     private static @Nullable Health health(Votes votes) {
@@ -139,7 +156,9 @@ final class Watch {
         for (Peer peer : peers) {
             Report report = peer.report(index);
             if (peer.isPresent() && report != null) {
-                votes.add(report);
+                if (peer.isCredible()) {
+                    votes.add(report);
+                }
                 others.add(new Census.Said(peer.name(), report, nowNanos - peer.sinceNanos(index)));
             }
         }

@@ -32,6 +32,7 @@ class PeerTableTest {
     private final Random random = new Random(11);
     private final List<Node> nodes = new ArrayList<>();
     private long now = -7 * STEP;
+    private int probers = 2;
 
     private final class Node {
         private final UUID id = new UUID(random.nextLong(), random.nextLong());
@@ -50,7 +51,7 @@ class PeerTableTest {
         private boolean silent;
 
         private Node(@Nullable Duration checkTimeout) {
-            table = new PeerTable(id, 2, List.of(new PeerTable.Watched(pool, SLOWLY, checkTimeout)), now);
+            table = new PeerTable(id, probers, List.of(new PeerTable.Watched(pool, SLOWLY, checkTimeout)), now);
         }
 
         private Backend backend(int index) {
@@ -117,7 +118,13 @@ class PeerTableTest {
     }
 
     private void eject(Node node, int index) {
+        node.backend(index).stats().failed();
         node.pool.eject(node.backend(index), now + TimeUnit.SECONDS.toNanos(30));
+    }
+
+    private static void comesBack(Node node, int index) {
+        node.backend(index).stats().startAfresh();
+        node.pool.recovered(node.backend(index));
     }
 
     @Test
@@ -132,8 +139,8 @@ class PeerTableTest {
         steps(1);
         assertThat(c.out(3)).isTrue();
         assertThat(c.out(2)).isFalse();
-        a.pool.recovered(a.backend(3));
-        b.pool.recovered(b.backend(3));
+        comesBack(a, 3);
+        comesBack(b, 3);
         steps(1);
         assertThat(c.out(3)).isFalse();
     }
@@ -147,7 +154,7 @@ class PeerTableTest {
         eject(b, 0);
         steps(1);
         c.pool.shun(c.backend(0), true);
-        a.pool.recovered(a.backend(0));
+        comesBack(a, 0);
         steps(2);
         assertThat(c.out(0)).as("b alone convinces nobody").isFalse();
         assertThat(a.out(0)).isFalse();
@@ -269,9 +276,181 @@ class PeerTableTest {
         assertThat(b.table.suspicion()).isNull();
         assertThat(a.advice(0).opinions().agreement()).isEqualTo(Agreement.DOWN_ONLY_FROM_HERE);
         assertThat(b.out(0)).isFalse();
-        a.backends.forEach(a.pool::recovered);
+        for (int i = 0; i < BACKENDS; i++) {
+            comesBack(a, i);
+        }
         steps(1);
         assertThat(a.table.suspicion()).isNull();
+    }
+
+    private void stepsWithAnswers(int count, Node... those) {
+        for (int step = 0; step < count; step++) {
+            for (Node node : those) {
+                for (int i = 0; i < BACKENDS; i++) {
+                    answers(node, i);
+                }
+            }
+            steps(1);
+        }
+    }
+
+    @Test
+    void aQuietNodeDoesNotSuspectItselfForTheFewThatItTookOut() {
+        Node a = node(null);
+        Node b = node(null);
+        stepsWithAnswers(1, a, b);
+        eject(a, 0);
+        eject(a, 1);
+        stepsWithAnswers(100, b);
+        assertThat(a.table.suspicion())
+                .as("it has used six others within the last half minute")
+                .isNull();
+    }
+
+    @Test
+    void aNodeWithoutRequestsEndsToSuspectItself() {
+        Node a = node(null);
+        Node b = node(null);
+        for (int i = 0; i < BACKENDS; i++) {
+            a.backend(i).stats().failed();
+            a.pool.spare(a.backend(i));
+        }
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).contains("8 of 8");
+        stepsWithAnswers(300, b);
+        assertThat(a.table.suspicion()).as("or it would never get one again").isNull();
+    }
+
+    @Test
+    void aNodeThatReachesNobodySuspectsItselfThoughItEjectsNobody() {
+        Node a = node(null);
+        Node b = node(null);
+        for (int i = 0; i < BACKENDS; i++) {
+            a.backend(i).stats().failed();
+            a.backend(i).stats().foundSilent(now);
+        }
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).contains("alone in finding 8 of 8 backends down that 1 other node finds well");
+        assertThat(b.table.suspicion()).isNull();
+    }
+
+    @Test
+    void whoeverSuspectsItselfConvincesNobody() {
+        Node a = node(null);
+        Node b = node(null);
+        Node c = node(null);
+        for (int i = 0; i < BACKENDS; i++) {
+            eject(a, i);
+        }
+        stepsWithAnswers(20, b, c);
+        assertThat(a.table.suspicion()).isNotNull();
+        b.backend(0).stats().failed();
+        steps(1);
+        assertThat(b.out(0))
+                .as("one failure here, and all well on another node")
+                .isFalse();
+        assertThat(b.advice(1).opinions().agreement()).isEqualTo(Agreement.WELL);
+        assertThat(b.advice(1).opinions().others()).hasSize(2);
+    }
+
+    @Test
+    void aFailureIsHeldAgainstABackendForHalfAMinute() {
+        Node a = node(null);
+        Node b = node(null);
+        Node c = node(null);
+        a.backend(0).stats().failed();
+        a.pool.eject(a.backend(0), now + TimeUnit.MINUTES.toNanos(5));
+        b.backend(0).stats().failed();
+        steps(1);
+        assertThat(c.out(0)).isTrue();
+        steps(290);
+        assertThat(c.out(0)).isTrue();
+        steps(20);
+        assertThat(c.out(0)).isFalse();
+    }
+
+    @Test
+    void whoeverUsesABackendChecksItRatherThanBelieveThatItIsDown() {
+        for (int i = 0; i < 5; i++) {
+            node(CHECKED);
+        }
+        checksPass();
+        steps(3);
+        Node other = nodes.stream().filter(node -> !node.probes(0)).findFirst().orElseThrow();
+        answers(other, 0);
+        nodes.stream().filter(node -> node.probes(0)).forEach(node -> checked(node, 0, Health.DOWN));
+        steps(10);
+        assertThat(other.probes(0)).isTrue();
+        assertThat(other.advice(0).health()).isNull();
+        steps(50);
+        assertThat(other.probes(0)).as("no answer for five seconds").isFalse();
+        assertThat(other.advice(0).health()).isEqualTo(Health.DOWN);
+    }
+
+    @Test
+    void whoeverFindsAnotherResultGoesOnToCheck() {
+        for (int i = 0; i < 5; i++) {
+            node(CHECKED);
+        }
+        checksPass();
+        steps(3);
+        List<Node> checking = nodes.stream().filter(node -> node.probes(0)).toList();
+        Node other = nodes.stream().filter(node -> !node.probes(0)).findFirst().orElseThrow();
+        checked(checking.getFirst(), 0, Health.DOWN);
+        steps(1);
+        checked(other, 0, Health.UP);
+        checked(checking.getLast(), 0, Health.DOWN);
+        steps(10);
+        assertThat(other.probes(0)).isTrue();
+        checked(other, 0, Health.DOWN);
+        steps(2);
+        assertThat(other.probes(0)).isFalse();
+        checked(other, 0, Health.DOWN);
+        checking.forEach(node -> checked(node, 0, Health.UP));
+        steps(10);
+        assertThat(other.probes(0)).as("down only from here").isTrue();
+    }
+
+    @Test
+    void ifOneNodeChecksABackendAllDoForAsLongAsItFindsItDown() {
+        probers = 1;
+        for (int i = 0; i < 4; i++) {
+            node(CHECKED);
+        }
+        checksPass();
+        steps(3);
+        Node only = nodes.stream().filter(node -> node.probes(0)).findFirst().orElseThrow();
+        checked(only, 0, Health.DOWN);
+        steps(1);
+        assertThat(nodes).allMatch(node -> node.probes(0));
+        nodes.forEach(node -> checked(node, 0, Health.DOWN));
+        for (int i = 0; i < 50; i++) {
+            steps(1);
+            assertThat(nodes).allMatch(node -> node.probes(0));
+        }
+        nodes.forEach(node -> checked(node, 0, Health.UP));
+        steps(2);
+        assertThat(nodes.stream().filter(node -> node.probes(0))).containsExactly(only);
+    }
+
+    @Test
+    void aBackendThatOnlySomeNodesKnowIsCheckedByThese() {
+        for (int i = 0; i < 6; i++) {
+            node(CHECKED);
+        }
+        checksPass();
+        steps(3);
+        long key = BackendKey.of("shop", "127.0.0.1:9001");
+        List<Node> checking = nodes.stream().filter(node -> node.probes(0)).toList();
+        checking.forEach(node -> node.told.remove(key));
+        List<Node> others =
+                nodes.stream().filter(node -> !checking.contains(node)).toList();
+        others.forEach(node -> checked(node, 0, Health.UP));
+        steps(2);
+        for (int i = 0; i < 50; i++) {
+            steps(1);
+            assertThat(others.stream().filter(node -> node.probes(0))).hasSize(2);
+        }
     }
 
     @Test
@@ -293,7 +472,7 @@ class PeerTableTest {
         Node b = node(null);
         eject(a, 0);
         steps(1);
-        a.pool.recovered(a.backend(0));
+        comesBack(a, 0);
         long back = now;
         steps(1);
         assertThat(b.advice(0).backNanos()).isBetween(back - STEP, back + 6 * STEP);
@@ -306,6 +485,37 @@ class PeerTableTest {
                         .getFirst()
                         .weight())
                 .isLessThan(100);
+    }
+
+    @Test
+    void whoOnlyChecksABackendStartsItSlowlyToo() {
+        Node a = node(CHECKED);
+        Node b = node(CHECKED);
+        checksPass();
+        eject(a, 0);
+        steps(1);
+        comesBack(a, 0);
+        steps(1);
+        assertThat(b.advice(0).backNanos()).isNotEqualTo(Advice.NOT_BACK);
+    }
+
+    @Test
+    void aSlowStartThatANodeOnlyHeardOfIsNotPassedOn() {
+        Node a = node(null);
+        Node b = node(null);
+        eject(a, 0);
+        steps(1);
+        comesBack(a, 0);
+        steps(1);
+        b.pool.cameBack(b.backend(0), b.advice(0).backNanos());
+        steps(10);
+        assertThat(backMillis(a)).isPositive();
+        assertThat(backMillis(b)).isZero();
+    }
+
+    private static int backMillis(Node node) {
+        return Report.decode(node.told.get(BackendKey.of("shop", "127.0.0.1:9001")))
+                .backMillis();
     }
 
     @Test

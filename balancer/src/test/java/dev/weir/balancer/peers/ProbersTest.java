@@ -26,12 +26,24 @@ class ProbersTest {
 
     private static List<UUID> probersOf(long backend, List<UUID> nodes, int wanted) {
         return nodes.stream()
-                .filter(self -> new Probers(wanted, self, others(nodes, self)).includeSelf(backend))
+                .filter(self -> new Probers(wanted, self).includeSelf(backend, 0, others(nodes, self, backend)))
                 .toList();
     }
 
-    private static List<UUID> others(List<UUID> nodes, UUID self) {
-        return nodes.stream().filter(node -> !node.equals(self)).toList();
+    private static List<Peer> others(List<UUID> nodes, UUID self, long backend) {
+        return nodes.stream()
+                .filter(node -> !node.equals(self))
+                .map(node -> peer(node, backend, Report.NONE))
+                .toList();
+    }
+
+    private static Peer peer(UUID id, long backend, Report report) {
+        Peer peer = new Peer(id, "node", new long[] {backend});
+        peer.heard(0, true, true);
+        peer.begin();
+        peer.says(backend, report.encode());
+        peer.end();
+        return peer;
     }
 
     @ParameterizedTest
@@ -40,6 +52,36 @@ class ProbersTest {
         List<UUID> nodes = nodes(count);
         for (long backend = 1; backend < 200; backend++) {
             assertThat(probersOf(backend, nodes, wanted)).hasSize(checking);
+        }
+    }
+
+    @Test
+    void whoeverDoesNotKnowABackendIsNotToCheckIt() {
+        List<UUID> nodes = nodes(3);
+        long backend = 99;
+        UUID first = probersOf(backend, nodes, 1).getFirst();
+        UUID other =
+                nodes.stream().filter(node -> !node.equals(first)).findFirst().orElseThrow();
+        List<Peer> known = new ArrayList<>(others(nodes, other, backend));
+        assertThat(new Probers(1, other).includeSelf(backend, 0, known)).isFalse();
+        known.forEach(peer -> {
+            peer.begin();
+            peer.end();
+        });
+        assertThat(new Probers(1, other).includeSelf(backend, 0, known)).isTrue();
+    }
+
+    @Test
+    void onlyTheWordOfThoseWhoAreToCheckItIsCounted() {
+        List<UUID> nodes = nodes(5);
+        for (long backend = 1; backend < 50; backend++) {
+            long key = backend;
+            UUID self = nodes.getFirst();
+            Report down = new Report(Report.Check.DOWN, Report.Traffic.NONE, 0, 0, 0);
+            List<Peer> peers =
+                    nodes.stream().skip(1).map(node -> peer(node, key, down)).toList();
+            int chosen = probersOf(key, nodes, 2).contains(self) ? 1 : 2;
+            assertThat(new Probers(2, self).foundDown(key, 0, peers)).isEqualTo(chosen);
         }
     }
 

@@ -72,13 +72,14 @@ class VotesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "WELL, OUT, true",
-        "WELL NONE, OUT, true",
-        "WELL FAILING, OUT, false",
-        "NONE, OUT, false",
-        "WELL, FAILING, false"
+        "WELL, true, true",
+        "WELL NONE, true, true",
+        "WELL FAILING, true, false",
+        "WELL OUT, true, false",
+        "NONE, true, false",
+        "WELL, false, false"
     })
-    void aNodeContradictsWhereItAloneTakesOutWhatOthersFindWell(String others, Opinion own, boolean contradicts) {
-        assertThat(votes(others).contradict(own)).isEqualTo(contradicts);
+    void aNodeContradictsWhereItAloneFindsDownWhatOthersFindWell(String others, boolean downHere, boolean contradicts) {
+        assertThat(votes(others).contradict(downHere)).isEqualTo(contradicts);
     }
 }
