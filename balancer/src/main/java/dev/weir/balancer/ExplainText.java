@@ -221,6 +221,9 @@ final class ExplainText {
         if (state.getBoolean("ejected")) {
             words.add("ejected");
         }
+        if (state.getBoolean("shunned", false)) {
+            words.add("taken out by other nodes");
+        }
         words.add(state.getInteger("in_flight") + " in flight");
         words.add(Amount.count(state.getInteger("connections"), "connection"));
         if (!state.getBoolean("ever_answered")) {

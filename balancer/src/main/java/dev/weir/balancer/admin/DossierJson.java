@@ -122,6 +122,9 @@ final class DossierJson {
                 .put("connections", condition.connections())
                 .put("ever_answered", condition.everAnswered())
                 .put("known_for_ms", Amount.millis(condition.ageNanos()));
+        if (condition.shunned()) {
+            json.put("shunned", true);
+        }
         if (condition.failOpen()) {
             json.put("fail_open", true);
         }

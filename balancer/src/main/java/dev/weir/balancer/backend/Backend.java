@@ -160,6 +160,7 @@ public final class Backend {
                 now.health().name().toLowerCase(Locale.ROOT),
                 now.admin().name().toLowerCase(Locale.ROOT),
                 now.ejected(),
+                now.shunned(),
                 stats.inFlight(),
                 stats.connections(),
                 stats.standing(),

@@ -6,6 +6,7 @@ package dev.weir.balancer.incident;
  * @param health by active checks: {@code unknown}, {@code up} or {@code down}
  * @param admin by operators: {@code enabled}, {@code draining} or {@code disabled}
  * @param ejected whether failures of real traffic keep it out
+ * @param shunned whether it is out because other balancer nodes took it out
  * @param inFlight attempts under way, over all event loops
  * @param connections open ones and those being opened, over all event loops
  * @param standing those that are open, over all event loops
@@ -21,6 +22,7 @@ public record BackendCondition(
         String health,
         String admin,
         boolean ejected,
+        boolean shunned,
         int inFlight,
         int connections,
         int standing,
@@ -31,18 +33,19 @@ public record BackendCondition(
         long ageNanos,
         long keepAliveNanos,
         Opinions opinions) {
-    public static final BackendCondition UNKNOWN =
-            new BackendCondition("unknown", "enabled", false, 0, 0, 0, false, false, false, false, 0, 0, Opinions.NONE);
+    public static final BackendCondition UNKNOWN = new BackendCondition(
+            "unknown", "enabled", false, false, 0, 0, 0, false, false, false, false, 0, 0, Opinions.NONE);
 
     /** The same of a backend that gets requests because so few are usable, if this one is not. */
     public BackendCondition amongFewUsable() {
-        boolean usable = !ejected && !health.equals("down");
+        boolean usable = !ejected && !shunned && !health.equals("down");
         return usable
                 ? this
                 : new BackendCondition(
                         health,
                         admin,
                         ejected,
+                        shunned,
                         inFlight,
                         connections,
                         standing,

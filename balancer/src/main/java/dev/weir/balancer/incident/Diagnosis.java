@@ -97,7 +97,9 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                                 + evidence.detailInBrackets() + ".",
                         evidence.failure().error().remedy());
         };
-        return bare.with(failOpen(evidence)).with(everyoneOrOnlyMe(evidence)).with(consequence(evidence));
+        return bare.with(failOpen(evidence))
+                .with(everyoneOrOnlyMe(cause, evidence))
+                .with(consequence(evidence));
     }
 
     private Diagnosis with(String consequence) {
@@ -111,15 +113,21 @@ public record Diagnosis(Cause cause, String finding, String remedy) {
                 : "";
     }
 
-    /** As it is now: others notice a moment later. */
-    private static String everyoneOrOnlyMe(Evidence evidence) {
-        return evidence.pool().members().stream()
+    /**
+     * As it is now: others notice a moment later. Of what happens to everybody now and then nothing follows, and whoever was
+     * answered has a way to the backend.
+     */
+    private static String everyoneOrOnlyMe(Cause cause, Evidence evidence) {
+        Agreement agreement = evidence.pool().members().stream()
                 .filter(member -> member.backend().equals(evidence.attempt().backend()))
                 .map(member -> member.condition().opinions())
                 .findFirst()
                 .orElse(evidence.condition().opinions())
-                .agreement()
-                .sentence();
+                .agreement();
+        boolean answered = evidence.attempt().receivedBytes() > 0;
+        boolean beside =
+                cause.blames() == Cause.Side.NOBODY || (answered && agreement == Agreement.DOWN_ONLY_FROM_HERE);
+        return beside ? "" : agreement.sentence();
     }
 
     private static String consequence(Evidence evidence) {

@@ -114,7 +114,10 @@ final class OwnFindings {
         if (condition.ejected()) {
             return "is ejected for failing requests";
         }
-        return condition.health().equals("down") ? "fails its checks" : "gets no share of traffic";
+        if (condition.health().equals("down")) {
+            return "fails its checks";
+        }
+        return condition.shunned() ? "is out as other balancer nodes took it out" : "gets no share of traffic";
     }
 
     private static Diagnosis busy(Dossier dossier, PoolFacts pool) {

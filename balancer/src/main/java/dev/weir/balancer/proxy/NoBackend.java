@@ -60,6 +60,9 @@ final class NoBackend {
         if (!state.addressed()) {
             return "without an address";
         }
-        return state.ejected() ? "ejected" : "was tried";
+        if (state.ejected()) {
+            return "ejected";
+        }
+        return state.shunned() ? "taken out by other nodes" : "was tried";
     }
 }

@@ -30,7 +30,20 @@ import org.junit.jupiter.api.Test;
 final class IncidentsReportTest {
     private static final String ID = "1NG0C9M2X317RKTE";
     private static final BackendCondition CONDITION = new BackendCondition(
-            "up", "enabled", false, 3, 4, 2, false, true, true, false, 60_000_000_000L, 5_000_000_000L, Opinions.NONE);
+            "up",
+            "enabled",
+            false,
+            false,
+            3,
+            4,
+            2,
+            false,
+            true,
+            true,
+            false,
+            60_000_000_000L,
+            5_000_000_000L,
+            Opinions.NONE);
 
     private final Changes changes = new Changes(() -> 1_763_636_000_000L);
     private final Incidents incidents = new Incidents(changes, this::facts, () -> 0, new SplittableRandom(1));

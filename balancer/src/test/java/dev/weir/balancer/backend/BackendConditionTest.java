@@ -19,20 +19,34 @@ final class BackendConditionTest {
     void aNewOneIsUnknownAndHasNeverAnswered() {
         assertThat(backend.condition(5_000))
                 .isEqualTo(new BackendCondition(
-                        "unknown", "enabled", false, 0, 0, 0, false, false, false, false, 4_000, 0, Opinions.NONE));
+                        "unknown",
+                        "enabled",
+                        false,
+                        false,
+                        0,
+                        0,
+                        0,
+                        false,
+                        false,
+                        false,
+                        false,
+                        4_000,
+                        0,
+                        Opinions.NONE));
     }
 
     @Test
     void stateAndLoadAreThoseOfTheMoment() {
         pool.admin(backend, BackendState.Admin.DRAINING);
         pool.eject(backend, 9_000);
+        pool.shun(backend, true);
         backend.stats().tryBegin(0);
         backend.stats().openConnection();
         backend.stats().openConnection();
         backend.stats().connectionStands();
         assertThat(backend.condition(1_000))
                 .isEqualTo(new BackendCondition(
-                        "unknown", "draining", true, 1, 2, 1, false, false, false, false, 0, 0, Opinions.NONE));
+                        "unknown", "draining", true, true, 1, 2, 1, false, false, false, false, 0, 0, Opinions.NONE));
     }
 
     @Test

@@ -640,16 +640,45 @@ final class DiagnosisTest {
         "SPLIT, 'Some balancer nodes find it down, and some well'"
     })
     void whetherEveryoneOrOnlyThisNodeSeesItFailIsSaid(Agreement agreement, String words) {
+        PoolFacts pool = agreeing(agreement);
+        Dossier dossier = connecting(ProxyError.CONNECTION_REFUSED).dossier();
+        assertThat(Diagnosis.of(dossier, pool).finding()).contains(words);
+        assertThat(Diagnosis.of(dossier, POOL).finding()).doesNotContain("nodes");
+    }
+
+    private static PoolFacts agreeing(Agreement agreement) {
         Opinions opinions = new Opinions(agreement, List.of(new Opinions.OfNode("b", "finds it well", 0)));
         PoolFacts.Member member = new PoolFacts.Member(
                 X,
                 Map.of(),
                 true,
-                new BackendCondition("up", "enabled", false, 0, 0, 0, false, true, true, false, 0, 0, opinions));
-        PoolFacts pool = new PoolFacts("shop", List.of(member), POOL.limits());
-        Dossier dossier = connecting(ProxyError.CONNECTION_REFUSED).dossier();
-        assertThat(Diagnosis.of(dossier, pool).finding()).contains(words);
-        assertThat(Diagnosis.of(dossier, POOL).finding()).doesNotContain("nodes");
+                new BackendCondition("up", "enabled", false, false, 0, 0, 0, false, true, true, false, 0, 0, opinions));
+        return new PoolFacts("shop", List.of(member), POOL.limits());
+    }
+
+    @Test
+    void whoeverWasAnsweredIsNotToldToLookAtTheWayThere() {
+        Dossier dossier = Sample.failing(ProxyError.HTTP_PROTOCOL_ERROR)
+                .in(Phase.RESPONSE_HEAD)
+                .received(40)
+                .dossier();
+        assertThat(Diagnosis.of(dossier, agreeing(Agreement.DOWN_ONLY_FROM_HERE))
+                        .finding())
+                .doesNotContain("network around");
+        assertThat(Diagnosis.of(dossier, agreeing(Agreement.DOWN_EVERYWHERE)).finding())
+                .contains("it is the backend");
+    }
+
+    @Test
+    void oneThatOtherNodesTookOutIsListedAsThat() {
+        PoolFacts.Member member = new PoolFacts.Member(
+                X,
+                Map.of(),
+                false,
+                new BackendCondition(
+                        "up", "enabled", false, true, 0, 0, 0, false, true, true, false, 0, 0, Opinions.NONE));
+        assertThat(OwnFindings.whyNow(new PoolFacts("shop", List.of(member), POOL.limits())))
+                .isEqualTo("0 of 1 are usable now; " + X + " is out as other balancer nodes took it out");
     }
 
     private static Sample connecting(ProxyError error) {
@@ -665,7 +694,8 @@ final class DiagnosisTest {
                 backend,
                 Map.of(),
                 false,
-                new BackendCondition(health, admin, ejected, 0, 0, 0, false, true, true, false, 0, 0, Opinions.NONE));
+                new BackendCondition(
+                        health, admin, ejected, false, 0, 0, 0, false, true, true, false, 0, 0, Opinions.NONE));
     }
 
     private static Dossier own(ProxyError error) {

@@ -94,6 +94,7 @@ final class Sample {
                         "up",
                         "enabled",
                         false,
+                        false,
                         0,
                         0,
                         0,
@@ -261,6 +262,7 @@ final class Sample {
                 new BackendCondition(
                         health,
                         "enabled",
+                        false,
                         false,
                         inFlight,
                         connections,
