@@ -94,7 +94,10 @@ final class ThisMember {
         return HazelcastCluster.start(self, options, Pace.DEFAULT, nanoClock, epochMillis, random);
     }
 
-    /** Nodes with the same pools and routes work by the same configuration; where they listen is their own affair. */
+    /**
+     * Nodes with the same pools and routes work by the same configuration; where they listen is their own affair. Made of how
+     * these print, which must not depend on the process.
+     */
     static long hash(BalancerConfig config) {
         return BackendKey.of(config.pools().toString(), config.routes().toString());
     }

@@ -1,7 +1,9 @@
 package dev.weir.balancer.config;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ public record ActiveHealthConfig(
         Map<String, String> expectHeaders,
         @Nullable Pattern expectBody) {
     public ActiveHealthConfig {
-        expectHeaders = Map.copyOf(expectHeaders);
+        expectHeaders =
+                Collections.unmodifiableSortedMap(new TreeMap<>(expectHeaders)); // prints alike in all processes
     }
 }

@@ -1,6 +1,8 @@
 package dev.weir.balancer.config;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record BackendConfig(
         Address address, int weight, int priority, @Nullable String zone, Map<String, String> labels) {
     public BackendConfig {
-        labels = Map.copyOf(labels);
+        labels = Collections.unmodifiableSortedMap(
+                new TreeMap<>(labels)); // prints alike in all processes, unlike Map.copyOf
     }
 }
