@@ -343,11 +343,11 @@ public final class LoadBalancer {
                 .transform(any -> names.stop())
                 .transform(any -> server == null ? Future.<Void>succeededFuture() : server.stop())
                 .onComplete(any -> Thread.ofPlatform().name("weir-stop").start(() -> {
-                    vertx.close().await();
                     ClusterLink link = cluster;
-                    if (link != null) {
+                    if (link != null) { // first: it hands what others say over to an event loop
                         link.close();
                     }
+                    vertx.close().await();
                     accessLog.close();
                     metrics.close();
                     closed.run();

@@ -125,6 +125,9 @@ public final class SharedLoad {
 
     /** There are no other nodes any more, or none that is heard: this one counts for itself, at once. Same thread. */
     public void alone() {
+        if (!hearing) {
+            return;
+        }
         hearing = false;
         for (Backend backend : backends) {
             backend.others().forget();
