@@ -1,6 +1,7 @@
 package dev.weir.loadtest;
 
 import dev.weir.loadtest.catalogue.CatalogueCommand;
+import dev.weir.loadtest.clusterlab.ClusterLabCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
@@ -23,7 +24,8 @@ import picocli.CommandLine.ScopeType;
             SideBySideCommand.class,
             KeepAliveRaceCommand.class,
             FaultsCommand.class,
-            SimulateCommand.class
+            SimulateCommand.class,
+            ClusterLabCommand.class
         })
 public final class Main {
     private Main() {}

@@ -2,7 +2,9 @@ package dev.weir.loadtest.catalogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Metrics;
 import dev.weir.loadtest.process.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;

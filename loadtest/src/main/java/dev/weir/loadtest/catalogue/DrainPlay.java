@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.Pause;
 import java.io.IOException;
 import java.io.OutputStream;

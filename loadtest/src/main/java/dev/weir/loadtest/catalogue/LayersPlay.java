@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.FreePorts;
 import dev.weir.loadtest.process.Pause;
 import dev.weir.loadtest.process.Sandbox;

@@ -1,6 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weir.loadtest.process.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,10 +1,9 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Capabilities;
 import dev.weir.loadtest.process.MeasurementException;
 import dev.weir.loadtest.process.Output;
 import dev.weir.loadtest.process.Tool;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,30 +167,13 @@ final class Namespace implements AutoCloseable {
     private static void in(String namespace, String... command) {
         List<String> all = new ArrayList<>(List.of(Tool.IP.path(), "netns", "exec", namespace));
         all.addAll(List.of(command));
-        run(all);
+        Output.require(all);
     }
 
     private static void ip(String... arguments) {
         List<String> command = new ArrayList<>(List.of(Tool.IP.path()));
         command.addAll(List.of(arguments));
-        run(command);
-    }
-
-    private static void run(List<String> command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new MeasurementException(String.join(" ", command) + ": " + output.strip());
-            }
-        } catch (IOException e) {
-            throw new MeasurementException("cannot run " + String.join(" ", command), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new MeasurementException("interrupted", e);
-        }
+        Output.require(command);
     }
 
     /** @throws MeasurementException if something of it is left */

@@ -3,6 +3,7 @@ package dev.weir.loadtest.catalogue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.weir.loadtest.catalogue.Expected.Kind;
+import dev.weir.loadtest.process.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

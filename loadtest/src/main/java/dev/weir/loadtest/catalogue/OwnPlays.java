@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.MeasurementException;
 import dev.weir.loadtest.process.Output;
 import dev.weir.loadtest.process.Tool;

@@ -1,5 +1,6 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.weir.loadtest.catalogue;
 
 import dev.weir.loadtest.faults.FaultServer;
+import dev.weir.loadtest.process.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

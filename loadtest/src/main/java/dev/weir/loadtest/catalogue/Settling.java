@@ -1,6 +1,8 @@
 package dev.weir.loadtest.catalogue;
 
+import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Metrics;
 import dev.weir.loadtest.process.Output;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.weir.loadtest.catalogue;
 
 import dev.weir.loadtest.catalogue.Expected.Kind;
 import dev.weir.loadtest.catalogue.Expected.Retry;
+import dev.weir.loadtest.process.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -9,13 +9,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Just enough HTTP/1.1 to know where a message ends: those that are sent here have a length, or no body. */
-final class Http {
+public final class Http {
     private static final int MAX_HEAD = 64 * 1024;
 
     private Http() {}
 
     /** @return the head of a message whose body was read too; null at the end of the connection */
-    static @Nullable String readMessage(InputStream in) throws IOException {
+    public static @Nullable String readMessage(InputStream in) throws IOException {
         String head = readHead(in);
         if (head != null) {
             in.skipNBytes(length(head));

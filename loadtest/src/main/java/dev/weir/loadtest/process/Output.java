@@ -18,6 +18,24 @@ public record Output(String text) {
         }
     }
 
+    /** @throws MeasurementException with what it prints if it fails */
+    public static void require(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new MeasurementException(String.join(" ", command) + ": " + output.strip());
+            }
+        } catch (IOException e) {
+            throw new MeasurementException("cannot run " + String.join(" ", command), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MeasurementException("interrupted", e);
+        }
+    }
+
     /** The word that follows a marker. */
     public String afterFirst(String marker) {
         int at = text.indexOf(marker);

@@ -17,6 +17,8 @@ public enum Tool {
     PRLIMIT("prlimit", "util-linux"),
     SYSCTL("sysctl", "procps"),
     IP("ip", "iproute2"),
+    BRIDGE("bridge", "iproute2"),
+    KILL("kill", "procps"),
     IPTABLES("iptables", "iptables");
 
     /** Where distributions put daemons; often missing from the PATH of users other than root. */

@@ -1,6 +1,7 @@
 package dev.weir.loadtest.sidebyside;
 
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.ProcStat;
 import dev.weir.loadtest.process.Sandbox;
 import java.time.Duration;
 

@@ -1,10 +1,9 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.weir.loadtest.process.MeasurementException;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
-package dev.weir.loadtest.sidebyside;
+package dev.weir.loadtest.process;
 
-import dev.weir.loadtest.process.MeasurementException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Linux' CPU accounting: {@code /proc/PID/stat} and {@code /proc/stat} (proc(5)). */
-final class ProcStat {
+public final class ProcStat {
     /** USER_HZ, the unit of both files: 100 on every architecture that a current JDK runs on, whatever the kernel's HZ. */
-    static final int TICKS_PER_SECOND = 100;
+    public static final int TICKS_PER_SECOND = 100;
 
     private static final Path PROC = Path.of("/proc");
 
@@ -24,9 +23,9 @@ final class ProcStat {
      * @param pids of the processes that are in the sum; two readings can be compared only if these are the same
      * @param ticks utime + stime of all threads, ended ones included
      */
-    record Usage(Set<Long> pids, long ticks) {
+    public record Usage(Set<Long> pids, long ticks) {
         /** @throws MeasurementException if a process came or went in between, since its time would be missing */
-        double secondsUntil(Usage later) {
+        public double secondsUntil(Usage later) {
             if (!pids.equals(later.pids)) {
                 throw new MeasurementException(
                         "processes came or went while being measured: " + pids + " became " + later.pids);
@@ -35,7 +34,7 @@ final class ProcStat {
         }
     }
 
-    static Usage usageOf(ProcessHandle root) {
+    public static Usage usageOf(ProcessHandle root) {
         Set<Long> pids = Stream.concat(Stream.of(root), root.descendants())
                 .map(ProcessHandle::pid)
                 .collect(Collectors.toUnmodifiableSet());
@@ -52,7 +51,7 @@ final class ProcStat {
     }
 
     /** Ticks for which a core was not idle, since boot. */
-    static long busyTicksOf(int core) {
+    public static long busyTicksOf(int core) {
         try {
             return coreBusyTicks(Files.readString(PROC.resolve("stat")), core);
         } catch (IOException e) {
@@ -61,7 +60,7 @@ final class ProcStat {
     }
 
     /** utime + stime. The command's name, second field, is in parentheses and may itself contain any of " ()". */
-    static long processTicks(String stat) {
+    public static long processTicks(String stat) {
         int endOfName = stat.lastIndexOf(')');
         String[] fields = stat.substring(endOfName + 1).trim().split("\\s+", -1);
         int state = 3; // number, in proc(5), of the first field after the name

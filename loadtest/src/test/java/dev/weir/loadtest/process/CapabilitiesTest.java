@@ -1,4 +1,4 @@
-package dev.weir.loadtest.catalogue;
+package dev.weir.loadtest.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

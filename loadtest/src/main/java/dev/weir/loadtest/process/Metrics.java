@@ -1,4 +1,4 @@
-package dev.weir.loadtest.catalogue;
+package dev.weir.loadtest.process;
 
 import java.util.List;
 import java.util.Map;
@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One scrape in the Prometheus text format. */
-record Metrics(List<String> lines) {
+public record Metrics(List<String> lines) {
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"([^\"]*)\"");
 
-    static Metrics of(String text) {
+    public static Metrics of(String text) {
         return new Metrics(text.lines().filter(line -> !line.startsWith("#")).toList());
     }
 
@@ -20,7 +20,7 @@ record Metrics(List<String> lines) {
      * @param labels as {@code name="value"}
      * @throws IllegalStateException if there is none: that is not the same as zero
      */
-    double sum(String name, String... labels) {
+    public double sum(String name, String... labels) {
         List<String> samples = lines.stream()
                 .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
                 .filter(line -> List.of(labels).stream().allMatch(line::contains))
@@ -34,7 +34,7 @@ record Metrics(List<String> lines) {
     }
 
     /** Values above zero by the value of one label. */
-    Map<String, Double> by(String label, String name, String... labels) {
+    public Map<String, Double> by(String label, String name, String... labels) {
         Map<String, Double> values = new TreeMap<>();
         for (String line : lines) {
             if (line.startsWith(name + "{") && List.of(labels).stream().allMatch(line::contains)) {

@@ -1,17 +1,16 @@
-package dev.weir.loadtest.catalogue;
+package dev.weir.loadtest.process;
 
-import dev.weir.loadtest.process.Pause;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what another process or thread brings about. */
-final class Deadline {
+public final class Deadline {
     private Deadline() {}
 
     /** @return whether it came true in time */
-    static boolean await(Duration limit, BooleanSupplier condition) {
+    public static boolean await(Duration limit, BooleanSupplier condition) {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
@@ -23,7 +22,7 @@ final class Deadline {
     }
 
     /** @return empty if nothing came in time */
-    static <T> Optional<T> awaitValue(Duration limit, Supplier<Optional<T>> source) {
+    public static <T> Optional<T> awaitValue(Duration limit, Supplier<Optional<T>> source) {
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
             Optional<T> value = source.get();

@@ -1,4 +1,4 @@
-package dev.weir.loadtest.catalogue;
+package dev.weir.loadtest.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the kernel allows this process, and so the programs that it starts (capabilities(7)). */
-final class Capabilities {
+public final class Capabilities {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String EFFECTIVE = "CapEff:";
     private static final int NET_ADMIN = 12;
@@ -18,7 +18,7 @@ final class Capabilities {
     private Capabilities() {}
 
     /** What is wanting for network namespaces; null: nothing. */
-    static @Nullable String missing() {
+    public static @Nullable String missing() {
         try {
             return missing(Files.readString(STATUS));
         } catch (IOException e) {
