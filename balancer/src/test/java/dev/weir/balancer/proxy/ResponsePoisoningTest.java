@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,8 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that a backend sends beyond its response never become the response to somebody else's request. */
 class ResponsePoisoningTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-    private static final Duration LATER = Duration.ofMillis(50);
 
     enum Answer {
         WITH_LENGTH("GET", OK),
@@ -70,18 +71,24 @@ class ResponsePoisoningTest {
         return all.stream();
     }
 
-    /** Gives its answer and a surplus to the first request, and a good answer to all others, on any connection. */
-    private static RawBackend poisoning(Answer answer, String surplus, Duration delay, CountDownLatch done) {
+    /**
+     * Gives its answer and a surplus to the first request, and a good answer to all others, on any connection.
+     *
+     * @param due when it is open, the surplus comes; null: with the answer, in one packet
+     * @param done is open once the surplus has come, or is about to
+     */
+    private static RawBackend poisoning(
+            Answer answer, String surplus, @Nullable CountDownLatch due, CountDownLatch done) {
         return RawBackend.that(connection -> {
             while (!connection.readHead().isEmpty()) {
                 if (done.getCount() == 0) {
                     connection.send(OK);
-                } else if (delay.isZero()) {
+                } else if (due == null) {
                     done.countDown();
                     connection.send(answer.text + surplus);
                 } else {
                     connection.send(answer.text);
-                    Await.pass(delay);
+                    assertThat(Await.happened(due, PATIENCE)).isTrue();
                     done.countDown(); // first: the innocent may be here before this thread goes on
                     connection.send(surplus);
                 }
@@ -106,7 +113,7 @@ class ResponsePoisoningTest {
     @MethodSource("answersWithSurplus")
     void surplusInTheSamePacketHarmsNobody(Answer answer, Surplus surplus) throws IOException {
         CountDownLatch done = new CountDownLatch(1);
-        try (RawBackend backend = poisoning(answer, surplus.text, Duration.ZERO, done);
+        try (RawBackend backend = poisoning(answer, surplus.text, null, done);
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             assertAnswered(answer, client);
@@ -120,11 +127,12 @@ class ResponsePoisoningTest {
     @ParameterizedTest
     @MethodSource("answersWithSurplus")
     void surplusThatComesLaterHarmsNobody(Answer answer, Surplus surplus) throws IOException {
-        CountDownLatch done = new CountDownLatch(1);
-        try (RawBackend backend = poisoning(answer, surplus.text, LATER, done);
+        CountDownLatch due = new CountDownLatch(1);
+        try (RawBackend backend = poisoning(answer, surplus.text, due, new CountDownLatch(1));
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             assertAnswered(answer, client);
+            due.countDown(); // no sooner, or both may be read at once
             Await.untilTrue(() -> proxy.backend(0).stats().connections() == 0, "the first connection was given up");
             assertInnocentIsAnswered(client);
             assertThat(backend.connections()).isEqualTo(2);
@@ -167,14 +175,18 @@ class ResponsePoisoningTest {
     @EnumSource
     void thatHoldsForEveryTransport(Sockets sockets) throws IOException {
         sockets.assumeAvailable();
-        for (Duration delay : List.of(Duration.ZERO, LATER)) {
+        for (boolean later : List.of(false, true)) {
+            CountDownLatch due = later ? new CountDownLatch(1) : null;
             CountDownLatch done = new CountDownLatch(1);
-            try (RawBackend backend = poisoning(Answer.NO_CONTENT, Surplus.PART_OF_A_HEAD.text, delay, done);
+            try (RawBackend backend = poisoning(Answer.NO_CONTENT, Surplus.PART_OF_A_HEAD.text, due, done);
                     ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
                             .transport(sockets.transport())
                             .start();
                     RawClient client = new RawClient(proxy.port())) {
                 assertAnswered(Answer.NO_CONTENT, client);
+                if (due != null) {
+                    due.countDown();
+                }
                 Await.untilTrue(() -> proxy.backend(0).stats().connections() == 0, "the connection was given up");
                 assertInnocentIsAnswered(client);
             }
@@ -200,12 +212,13 @@ class ResponsePoisoningTest {
 
     @Test
     void aTimeoutThatABackendAnnouncesOnAnIdleConnectionIsNobodysResponse() throws IOException {
-        CountDownLatch done = new CountDownLatch(1);
+        CountDownLatch due = new CountDownLatch(1);
         String timeout = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-        try (RawBackend backend = poisoning(Answer.WITH_LENGTH, timeout, LATER, done);
+        try (RawBackend backend = poisoning(Answer.WITH_LENGTH, timeout, due, new CountDownLatch(1));
                 ProxyUnderTest proxy = ProxyUnderTest.before(backend.port()).start();
                 RawClient client = new RawClient(proxy.port())) {
             assertAnswered(Answer.WITH_LENGTH, client);
+            due.countDown();
             Await.untilTrue(() -> proxy.backend(0).stats().connections() == 0, "the connection was given up");
             assertInnocentIsAnswered(client);
         }

@@ -137,6 +137,7 @@ class RequestFaultsTest {
             connection.get();
 
             assertThat(connection.readAll()).isEqualTo(new Rest("", End.RST));
+            assertThat(server.awaitRequests(1, Duration.ofSeconds(5))).isTrue(); // noted once it has been reset
             assertThat(server.requests()).singleElement().satisfies(request -> {
                 assertThat(request.number()).isZero();
                 assertThat(request.raw()).isEqualTo("GET / HTTP/1");
