@@ -24,10 +24,13 @@ final class Level {
 
     private static final double UNIT = 0x1p-53;
 
+    /** Below all loads. */
+    private static final double UNKNOWN = Double.NEGATIVE_INFINITY;
+
     private final Weighted weighted;
     private final RandomGenerator random;
     /** Of the last pick, in requests by weight. Pickers of other threads may overwrite it, with one that is as good. */
-    private volatile double last;
+    private volatile double last = UNKNOWN;
 
     Level(Weighted weighted, RandomGenerator random) {
         this.weighted = weighted;
@@ -74,6 +77,9 @@ final class Level {
         double blur = trust * Math.min(hearsay.begunSince(nowNanos), MOST_BLUR);
         double wanted = 1 + weighted.size() * blur;
         last = weights == 0 ? least + wanted / weighted.weight(lowest) : level + (wanted - room) / weights;
+        if (level == UNKNOWN) { // now that it is known, all that are as low as the first of them have a chance
+            return pick(context, trust, hearsay, nowNanos);
+        }
         return weighted.backend(drawn < 0 ? lowest : drawn);
     }
 }

@@ -49,6 +49,7 @@ class PeerTableTest {
         private final Map<Backend, Advice> advice = new HashMap<>();
         private final PeerTable table;
         private boolean silent;
+        private boolean ready = true;
 
         private Node(@Nullable Duration checkTimeout) {
             table = new PeerTable(id, probers, List.of(new PeerTable.Watched(pool, SLOWLY, checkTimeout)), now);
@@ -91,7 +92,7 @@ class PeerTableTest {
         for (int i = 0; i < count; i++) {
             now += STEP;
             for (Node node : nodes) {
-                node.table.look(true, now, node.told::put);
+                node.table.look(node.ready, now, node.told::put);
             }
             for (Node node : nodes) {
                 List<Node> heard = nodes.stream()
@@ -319,6 +320,44 @@ class PeerTableTest {
         assertThat(a.table.suspicion()).contains("8 of 8");
         stepsWithAnswers(300, b);
         assertThat(a.table.suspicion()).as("or it would never get one again").isNull();
+    }
+
+    @Test
+    void aLongEjectionIsNoEvidenceForEver() {
+        Node a = node(null);
+        Node b = node(null);
+        for (int i = 0; i < 2; i++) {
+            a.backend(i).stats().failed();
+            a.pool.eject(a.backend(i), now + TimeUnit.MINUTES.toNanos(5));
+        }
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).contains("2 of 2");
+        stepsWithAnswers(300, b);
+        assertThat(a.table.suspicion()).isNull();
+    }
+
+    @Test
+    void aSingleBackendIsNoReasonForANodeToSuspectItself() {
+        Node a = node(null);
+        Node b = node(null);
+        eject(a, 0);
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).isNull();
+    }
+
+    @Test
+    void whereNobodyElseWantsRequestsANodeDoesNotSuspectItself() {
+        Node a = node(null);
+        Node b = node(null);
+        for (int i = 0; i < BACKENDS; i++) {
+            eject(a, i);
+        }
+        b.ready = false;
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).isNull();
+        b.ready = true;
+        stepsWithAnswers(20, b);
+        assertThat(a.table.suspicion()).isNotNull();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Picker;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,20 @@ class LeastRequestsTest {
         assertThat(candidates)
                 .allSatisfy(candidate -> assertThat(candidate.backend().stats().inFlight())
                         .isCloseTo(100 * candidate.backend().weight(), within(6)));
+    }
+
+    @Test
+    void inAClusterTheFirstPickAfterAChangeOfThePoolIsNoOnesInParticular() {
+        List<Candidate> candidates = Fixture.equal(4);
+        Fixture.hear(candidates, 1, 1, 1, 1);
+        Strategy strategy = Fixture.make("least-requests");
+        Map<Backend, Integer> counts = new HashMap<>();
+        for (int i = 0; i < 400; i++) {
+            counts.merge(strategy.picker(Fixture.eligible(candidates)).pick(new FakeRequest()), 1, Integer::sum);
+        }
+        assertThat(counts.values())
+                .hasSize(4)
+                .allSatisfy(count -> assertThat(count).isBetween(60, 140)); // 100 +- 5 sigma
     }
 
     @Test
