@@ -16,8 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /** A node among others: one thread, on which the {@link Conversation} is held and listeners are called. */
 final class ClusterNode implements Cluster, Transport.Receiver {
-    /** Of what waits to be heard. At most 256 of the longest messages. */
+    /** Of what waits to be heard. Some 256 of the longest messages. */
     static final long MAX_INBOX_BYTES = 16 * 1024 * 1024;
+
+    /** What the heap holds of a message beyond its bytes: anybody who reaches the port may send any number of empty ones. */
+    static final int INBOX_OVERHEAD = 64;
 
     /** Views and their listeners get one part in so many of the thread's time, when there is much to hear. */
     private static final int LOOK_SHARE = 20;
@@ -69,7 +72,8 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         while (!closed.get()) {
             try {
                 turn();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Not even for want of memory: what the others said last would be taken for true for ever.
                 LOG.error("The cluster's thread goes on after what should not have happened", e);
             }
         }
@@ -102,7 +106,7 @@ final class ClusterNode implements Cluster, Transport.Receiver {
             if (message == null) {
                 return;
             }
-            inboxBytes.addAndGet(-message.length);
+            inboxBytes.addAndGet(-cost(message));
             conversation.hear(message);
             heard = true;
         }
@@ -136,20 +140,24 @@ final class ClusterNode implements Cluster, Transport.Receiver {
     private static void call(Consumer<View> listener, View view) {
         try {
             listener.accept(view);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("A listener failed", e);
         }
     }
 
     @Override
     public void received(byte[] message) {
-        if (inboxBytes.get() + message.length > MAX_INBOX_BYTES) {
+        if (inboxBytes.get() + cost(message) > MAX_INBOX_BYTES) {
             conversation.counters().dropped(Drop.RECEIVED_TOO_FAST);
             return;
         }
-        inboxBytes.addAndGet(message.length);
+        inboxBytes.addAndGet(cost(message));
         inbox.add(message);
         LockSupport.unpark(thread);
+    }
+
+    private static int cost(byte[] message) {
+        return message.length + INBOX_OVERHEAD;
     }
 
     @Override

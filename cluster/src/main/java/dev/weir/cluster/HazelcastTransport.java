@@ -4,7 +4,6 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.topic.ITopic;
 import com.hazelcast.topic.Message;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +49,17 @@ final class HazelcastTransport implements Transport {
     private final BlockingQueue<byte[]> outbox = new ArrayBlockingQueue<>(MAX_OUTBOX);
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch flushed = new CountDownLatch(1);
-    private final AtomicBoolean lost = new AtomicBoolean();
     private volatile @Nullable Receiver receiver;
     private volatile @Nullable Connection connection;
     private volatile int peers;
     private volatile String link = "starting";
     private @Nullable Thread linker;
 
-    private record Connection(HazelcastInstance member, ITopic<byte[]> topic) {}
+    private record Connection(HazelcastInstance member, ITopic<byte[]> topic) {
+        boolean isRunning() {
+            return member.getLifecycleService().isRunning();
+        }
+    }
 
     HazelcastTransport(
             HazelcastOptions options,
@@ -98,11 +99,13 @@ final class HazelcastTransport implements Transport {
         while (!isClosing()) {
             try {
                 seeds.resolve();
-                connect();
+                Connection made = connect();
                 retry = FIRST_RETRY;
-                stayConnected();
-            } catch (RuntimeException e) {
-                // Whatever Hazelcast throws: the next try may be luckier, and traffic does not depend on it.
+                stayConnected(made);
+            } catch (RuntimeException | Error e) {
+                // Whatever Hazelcast throws, were it for want of threads: the next try may be luckier, and traffic does
+                // not
+                // depend on it.
                 retry = failed(e, retry);
             } finally {
                 disconnect();
@@ -110,34 +113,36 @@ final class HazelcastTransport implements Transport {
         }
     }
 
-    private Duration failed(RuntimeException e, Duration retry) {
+    private Duration failed(Throwable e, Duration retry) {
         Duration wait = retry.plusMillis(random.nextLong(retry.toMillis()));
-        link = "not connected: " + e.getMessage();
+        String why = e.getMessage() == null ? e.toString() : e.getMessage();
+        link = "not connected: " + why;
         LOG.warn(
                 "The cluster could not be joined; this node works alone, and tries again in {} ms: {}",
                 wait.toMillis(),
-                e.getMessage());
+                why);
         LOG.debug("Why the cluster could not be joined", e);
         await(closing, wait);
         return retry.multipliedBy(2).compareTo(LAST_RETRY) < 0 ? retry.multipliedBy(2) : LAST_RETRY;
     }
 
-    private void connect() {
+    private Connection connect() {
         link = "starting";
-        lost.set(false);
         HazelcastInstance member =
                 Hazelcast.newHazelcastInstance(HazelcastSettings.config(options, "weir-" + self.id(), seeds));
         ITopic<byte[]> topic = member.getTopic(TOPIC);
-        connection = new Connection(member, topic);
+        Connection made = new Connection(member, topic);
+        connection = made;
         member.getCluster().addMembershipListener(new Members());
-        member.getLifecycleService().addLifecycleListener(event -> lifecycle(event.getState()));
+        member.getLifecycleService().addLifecycleListener(event -> membershipChanged());
         topic.addMessageListener(this::received);
         membershipChanged();
+        return made;
     }
 
     /** Hazelcast forgets those that it lost sight of; the names may tell of new ones. */
-    private void stayConnected() {
-        while (!await(closing, LOOK_AGAIN) && !lost.get()) {
+    private void stayConnected(Connection made) {
+        while (!await(closing, LOOK_AGAIN) && made.isRunning()) {
             seeds.resolve();
             membershipChanged();
         }
@@ -166,17 +171,10 @@ final class HazelcastTransport implements Transport {
 
     // What Hazelcast tells, on its threads
 
-    private void lifecycle(LifecycleState state) {
-        if (state == LifecycleState.SHUTDOWN) {
-            lost.set(true);
-        }
-        membershipChanged();
-    }
-
     private void membershipChanged() {
         Connection now = connection;
         Receiver to = receiver;
-        if (now == null || to == null || !now.member.getLifecycleService().isRunning()) {
+        if (now == null || to == null || !now.isRunning()) {
             return;
         }
         int others = now.member.getCluster().getMembers().size() - 1;
@@ -256,7 +254,8 @@ final class HazelcastTransport implements Transport {
 
     @Override
     public boolean isConnected() {
-        return connection != null;
+        Connection now = connection;
+        return now != null && now.isRunning();
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,11 @@ final class Seeds {
     private final List<Seed> seeds;
     private final Resolver resolver;
 
-    /** What a name stood for last: it is kept while it cannot be resolved. */
-    private final Map<String, List<String>> known = new HashMap<>();
+    /** What a seed stood for last: it is kept while its name cannot be resolved. */
+    private final Map<Seed, List<String>> known = new HashMap<>();
+
+    /** It is said once of each, and not every few seconds. */
+    private final Set<Seed> unresolved = new HashSet<>();
 
     private volatile List<String> current = List.of();
 
@@ -93,14 +97,19 @@ final class Seeds {
                 String host = address.getHostAddress();
                 addresses.add((host.contains(":") ? "[" + host + "]" : host) + ":" + seed.port);
             }
-            known.put(seed.host, addresses);
+            known.put(seed, addresses);
+            if (unresolved.remove(seed)) {
+                LOG.info("Other nodes of the cluster: '{}' can be resolved again", seed.host);
+            }
             return addresses;
         } catch (UnknownHostException e) {
-            List<String> before = known.getOrDefault(seed.host, List.of());
-            LOG.warn(
-                    "Other nodes of the cluster: cannot resolve '{}', {} addresses known from before",
-                    seed.host,
-                    before.size());
+            List<String> before = known.getOrDefault(seed, List.of());
+            if (unresolved.add(seed)) {
+                LOG.warn(
+                        "Other nodes of the cluster: cannot resolve '{}', {} addresses known from before",
+                        seed.host,
+                        before.size());
+            }
             return before;
         }
     }

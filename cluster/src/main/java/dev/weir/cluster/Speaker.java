@@ -97,6 +97,11 @@ final class Speaker {
     }
 
     void entryChanged(String name) {
+        if (untoldEntries.size() >= Cluster.MAX_ENTRIES) {
+            // Nobody heard for long, and some of these may be forgotten by now: all is told then.
+            untoldEntries.clear();
+            wantFull();
+        }
         untoldEntries.add(name);
     }
 

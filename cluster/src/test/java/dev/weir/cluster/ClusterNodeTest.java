@@ -151,7 +151,7 @@ final class ClusterNodeTest {
         assertThat(Await.happened(hanging, Duration.ofSeconds(20))).isTrue();
 
         byte[] message = new byte[Wire.MAX_MESSAGE_BYTES];
-        long fit = ClusterNode.MAX_INBOX_BYTES / message.length;
+        long fit = ClusterNode.MAX_INBOX_BYTES / (message.length + ClusterNode.INBOX_OVERHEAD);
         for (int i = 0; i < fit + 10; i++) {
             a.received(message);
         }
@@ -161,6 +161,40 @@ final class ClusterNodeTest {
         Await.untilTrue(() -> a.stats().dropped(Drop.MALFORMED) == fit, "the rest is read");
         a.received(message);
         assertThat(a.stats().dropped(Drop.RECEIVED_TOO_FAST)).isEqualTo(10);
+    }
+
+    @Test
+    void emptyMessagesThatNobodyReadsAreBoundedToo() {
+        ClusterNode a = start(new Wired());
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(1);
+        a.listen(view -> {
+            hanging.countDown();
+            awaitUninterruptibly(release);
+        });
+        assertThat(Await.happened(hanging, Duration.ofSeconds(20))).isTrue();
+
+        long fit = ClusterNode.MAX_INBOX_BYTES / ClusterNode.INBOX_OVERHEAD;
+        for (int i = 0; i < fit + 10; i++) {
+            a.received(new byte[0]);
+        }
+
+        assertThat(a.stats().dropped(Drop.RECEIVED_TOO_FAST)).isEqualTo(10);
+        release.countDown();
+    }
+
+    @Test
+    void theThreadSurvivesAnErrorOfWhatItCalls() {
+        ClusterNode a = start(new Wired());
+        ClusterNode b = start(new Wired());
+        b.listen(view -> {
+            throw new NoClassDefFoundError("on purpose");
+        });
+
+        a.publish(1, Bytes.of("one"));
+        Await.untilTrue(() -> knows(b.view(), a, "one"), "the first");
+        a.publish(1, Bytes.of("two"));
+        Await.untilTrue(() -> knows(b.view(), a, "two"), "the second");
     }
 
     @Test

@@ -50,6 +50,18 @@ final class SeedsTest {
     }
 
     @Test
+    void twoPortsOfOneNameAreBothKept() {
+        names.put("host", List.of("10.0.0.1"));
+        Seeds seeds = new Seeds(List.of("host:5701", "host:5702"), 5701, this::resolve);
+        seeds.resolve();
+
+        names.clear();
+        seeds.resolve();
+
+        assertThat(seeds.current()).containsExactly("10.0.0.1:5701", "10.0.0.1:5702");
+    }
+
+    @Test
     void portsAndBothFamiliesAreUnderstood() {
         names.put("a", List.of("10.0.0.1"));
         names.put("fd00::1", List.of("fd00::1"));
