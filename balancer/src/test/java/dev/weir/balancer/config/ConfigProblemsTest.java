@@ -51,6 +51,16 @@ final class ConfigProblemsTest {
                 top(
                         "dns: { min-ttl: 10s, max-ttl: 1s }",
                         "1:6: dns: min-ttl is longer than max-ttl; expected it to be shorter"),
+                top("cluster: { peers: [] }", "1:19: cluster.peers: is empty; expected a list of other nodes"),
+                top(
+                        "cluster: { peers: [0.0.0.0] }",
+                        "1:20: cluster.peers[0]: '0.0.0.0' stands for every address; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                top(
+                        "cluster: { node: \"lb\\n1\", peers: [a] }",
+                        "1:18: cluster.node: 'lb\\n1' is not a node's name; expected 1 to 63 characters on one line"),
+                top(
+                        "cluster: { name: Shop, peers: [a] }",
+                        "1:18: cluster.name: 'Shop' is not a cluster's name; expected a name of lower case letters, digits and dashes"),
                 top("event-loops: many", "1:14: event-loops: 'many' is not a whole number; expected 0 to 1024"),
                 top("event-loops: 1.5", "1:14: event-loops: '1.5' is not a whole number; expected 0 to 1024"),
                 top("event-loops: 1025", "1:14: event-loops: '1025' is out of range; expected 0 to 1024"),
