@@ -85,8 +85,8 @@ final class AdminOption {
         if (reply.status() == 200) {
             return reply.body();
         }
-        boolean explained = reply.status() >= 400
-                && reply.status() < 500
+        boolean refused = reply.status() >= 400 && reply.status() < 500;
+        boolean explained = (refused || reply.status() == 503)
                 && reply.body().length() < MOST_SHOWN
                 && !reply.body().startsWith("<"); // HTML is some other server's
         throw explained

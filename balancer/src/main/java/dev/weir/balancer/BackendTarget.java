@@ -32,6 +32,12 @@ final class BackendTarget {
     private record Member(String pool, String backend, int inFlight) {}
 
     /**
+     * @param requests of all nodes that are heard
+     * @param cluster whether there may be others than the one that was asked
+     */
+    record InFlight(int requests, boolean cluster) {}
+
+    /**
      * Asks for the same change in each pool, and prints what has come of it.
      *
      * @param axis the last segment of the path
@@ -65,9 +71,32 @@ final class BackendTarget {
         return ExplainText.printable(line) + "\n";
     }
 
-    /** Its requests in flight on this balancer, over those pools. */
-    int inFlight(AdminOption admin) throws IOException, InterruptedException {
-        return targets(admin).stream().mapToInt(Member::inFlight).sum();
+    /** Its requests in flight over those pools: on this balancer, and, as they said last, on the other nodes of its cluster. */
+    InFlight inFlight(AdminOption admin) throws IOException, InterruptedException {
+        List<Member> members = targets(admin);
+        int here = members.stream().mapToInt(Member::inFlight).sum();
+        AdminPort.Reply reply = admin.get("/api/cluster");
+        if (reply.status() != 200) {
+            throw admin.strange(reply);
+        }
+        return admin.read(
+                reply.body(), answer -> new InFlight(here + elsewhere(answer, members), answer.getBoolean("enabled")));
+    }
+
+    private static int elsewhere(JsonObject answer, List<Member> members) {
+        int inFlight = 0;
+        for (Object each : answer.getJsonArray("backends", new JsonArray())) {
+            JsonObject line = (JsonObject) each;
+            boolean wanted = members.stream()
+                    .anyMatch(member -> member.pool.equals(line.getString("pool"))
+                            && member.backend.equals(line.getString("backend")));
+            if (wanted) {
+                inFlight += line.getJsonArray("others").stream()
+                        .mapToInt(said -> ((JsonObject) said).getInteger("in_flight"))
+                        .sum();
+            }
+        }
+        return inFlight;
     }
 
     /** Never empty. */

@@ -27,6 +27,9 @@ final class DrainCommand implements Callable<Integer> {
     /** An event loop may just have picked the backend when it was drained: nothing in flight counts only if it stays so. */
     private static final int LOOKS = 2;
 
+    /** In a cluster, until the other nodes have heard of it as well, and told what they have in flight. */
+    private static final int LOOKS_AT_ALL = 5;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private CommandSpec spec;
@@ -39,7 +42,10 @@ final class DrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before call()
     private AdminOption admin;
 
-    @Option(names = "--wait", description = "Waits until nothing of this balancer is in flight there.")
+    @Option(
+            names = "--wait",
+            description =
+                    "Waits until nothing is in flight there, of this balancer and of the other nodes that it hears.")
     private boolean wait;
 
     @Option(
@@ -82,13 +88,13 @@ final class DrainCommand implements Callable<Integer> {
         CountDownLatch never = new CountDownLatch(1);
         int quiet = 0;
         while (true) {
-            int inFlight = target.inFlight(admin);
-            quiet = inFlight == 0 ? quiet + 1 : 0;
-            if (quiet == LOOKS) {
+            BackendTarget.InFlight inFlight = target.inFlight(admin);
+            quiet = inFlight.requests() == 0 ? quiet + 1 : 0;
+            if (quiet >= (inFlight.cluster() ? LOOKS_AT_ALL : LOOKS)) {
                 return 0;
             }
-            if (System.nanoTime() - beginNanos > patience.toNanos() && inFlight > 0) {
-                return inFlight;
+            if (System.nanoTime() - beginNanos > patience.toNanos() && inFlight.requests() > 0) {
+                return inFlight.requests();
             }
             never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }

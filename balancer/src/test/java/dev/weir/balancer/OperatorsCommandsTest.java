@@ -271,6 +271,45 @@ final class OperatorsCommandsTest {
     }
 
     @Test
+    void aDrainWaitsForWhatOtherNodesHaveInFlight() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer node =
+                backend(request -> request.response().end(ofNode(request, asked.incrementAndGet() > 8 ? 0 : 3)));
+        String admin = "--admin=http://127.0.0.1:" + node.actualPort();
+
+        Result impatient = run("drain", "a:1", "--wait", "--timeout=1ms", admin);
+        assertThat(impatient.code()).isEqualTo(1);
+        assertThat(impatient.err()).contains("3 requests still in flight at a:1 after 1ms");
+        Result patient = run("drain", "a:1", "--wait", "--timeout=20s", admin);
+        assertThat(patient.code()).as(patient.err()).isZero();
+        assertThat(asked.get()).isGreaterThan(8);
+    }
+
+    /** What a node with nothing in flight itself answers. */
+    private static String ofNode(HttpServerRequest request, int elsewhere) {
+        return switch (request.path()) {
+            case "/api/pools" ->
+                "{\"pools\": [{\"name\": \"shop\", \"backends\": [{\"id\": \"a:1\", \"in_flight\": 0}]}]}";
+            case "/api/cluster" -> """
+                    {"enabled": true, "backends": [
+                      {"pool": "shop", "backend": "a:1", "others": [{"in_flight": %d}, {"in_flight": 0}]},
+                      {"pool": "shop", "backend": "b:1", "others": [{"in_flight": 9}]},
+                      {"pool": "blog", "backend": "a:1", "others": [{"in_flight": 9}]}]}
+                    """.formatted(elsewhere);
+            default -> "{\"pool\": \"shop\", \"backend\": \"a:1\", \"in_flight\": 0, \"eligible_backends\": 1}";
+        };
+    }
+
+    @Test
+    void thatThereIsNoRoomIsToldInTheBalancersWords() throws Exception {
+        HttpServer full = backend(request ->
+                request.response().setStatusCode(503).end("no room for one more directive: there are 10000 already"));
+        Result refused = run("maintenance", "shop", "x", "--admin=http://127.0.0.1:" + full.actualPort());
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("refused: no room for one more directive: there are 10000 already");
+    }
+
+    @Test
     void whatIsUnknownIsRefusedWithWhatThereIs() {
         Result backend = weir("drain", "127.0.0.1:1");
         assertThat(backend.code()).isEqualTo(1);
