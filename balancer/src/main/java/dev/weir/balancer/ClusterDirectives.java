@@ -6,7 +6,6 @@ import dev.weir.balancer.directive.DirectiveKey;
 import dev.weir.balancer.directive.DirectiveStore;
 import dev.weir.cluster.Cluster;
 import dev.weir.cluster.Entry;
-import dev.weir.cluster.View;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -37,9 +37,12 @@ final class ClusterDirectives implements DirectiveStore {
     /** Written here, and in no view yet. */
     private final Map<DirectiveKey, Written> pending = new HashMap<>();
 
-    private final List<Consumer<DirectiveKey>> listeners = new ArrayList<>();
+    private final List<Consumer<Set<DirectiveKey>>> listeners = new ArrayList<>();
     private final Set<String> ignored = new LinkedHashSet<>();
-    private Map<String, Entry> entries = Map.of();
+    private Map<String, Entry> entries;
+
+    /** The cluster's thread. */
+    private Map<String, Entry> told;
 
     /**
      * @param value null: removed
@@ -56,13 +59,19 @@ final class ClusterDirectives implements DirectiveStore {
     ClusterDirectives(Cluster cluster, Executor control) {
         this.cluster = cluster;
         this.self = cluster.self().id();
-        adopt(cluster.view().entries());
-        cluster.listen(view -> seen(view, control));
+        this.entries = cluster.view().entries();
+        this.told = entries;
+        directives.putAll(read(entries));
+        cluster.listen(view -> seen(view.entries(), control));
     }
 
-    /** The cluster's thread; most views bring nothing new of entries. */
-    private void seen(View view, Executor control) {
-        control.execute(() -> adopt(view.entries()));
+    /** The cluster's thread. Most views, and there are ten in a second, bring nothing new of entries. */
+    @SuppressWarnings("ReferenceEquality") // views share the map as long as no entry changes
+    private void seen(Map<String, Entry> shown, Executor control) {
+        if (shown != told) {
+            told = shown;
+            control.execute(() -> adopt(shown));
+        }
     }
 
     /** @throws IllegalStateException if the cluster has no room for one more; nothing has changed then */
@@ -74,14 +83,14 @@ final class ClusterDirectives implements DirectiveStore {
         byte[] value = DirectiveCodec.encode(directive);
         cluster.write(PREFIX + key, value);
         pending.put(key, new Written(value, version(key)));
-        become(key, directive);
+        tell(become(key, directive) ? Set.of(key) : Set.of());
     }
 
     @Override
     public void remove(DirectiveKey key) {
         cluster.remove(PREFIX + key);
         pending.put(key, new Written(null, version(key)));
-        become(key, null);
+        tell(become(key, null) ? Set.of(key) : Set.of());
     }
 
     private long version(DirectiveKey key) {
@@ -100,21 +109,19 @@ final class ClusterDirectives implements DirectiveStore {
     }
 
     @Override
-    public void listen(Consumer<DirectiveKey> listener) {
+    public void listen(Consumer<Set<DirectiveKey>> listener) {
         listeners.add(listener);
     }
 
     private void adopt(Map<String, Entry> shown) {
-        if (shown.equals(entries)) {
-            return;
-        }
         entries = shown;
         pending.entrySet().removeIf(each -> isSettled(each.getValue(), shown.get(PREFIX + each.getKey())));
         Map<DirectiveKey, Directive> wanted = read(shown);
         Set<DirectiveKey> keys = new LinkedHashSet<>(directives.keySet());
         keys.addAll(wanted.keySet());
         keys.removeAll(pending.keySet());
-        keys.forEach(key -> become(key, wanted.get(key)));
+        keys.removeIf(key -> !become(key, wanted.get(key)));
+        tell(keys);
     }
 
     /** Whether what was written here has come to be, or somebody else has written after it. */
@@ -146,10 +153,15 @@ final class ClusterDirectives implements DirectiveStore {
         return read;
     }
 
-    private void become(DirectiveKey key, @Nullable Directive next) {
+    /** @return whether it is another one than before */
+    private boolean become(DirectiveKey key, @Nullable Directive next) {
         Directive before = next == null ? directives.remove(key) : directives.put(key, next);
-        if (before == null ? next != null : !before.equals(next)) {
-            listeners.forEach(listener -> listener.accept(key));
+        return !Objects.equals(before, next);
+    }
+
+    private void tell(Set<DirectiveKey> changed) {
+        if (!changed.isEmpty()) {
+            listeners.forEach(listener -> listener.accept(changed));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ final class ClusterDirectivesTest {
 
     private ClusterDirectives store() {
         ClusterDirectives store = new ClusterDirectives(cluster, this::later);
-        store.listen(heard::add);
+        store.listen(heard::addAll);
         return store;
     }
 
@@ -112,11 +113,24 @@ final class ClusterDirectivesTest {
     }
 
     @Test
+    void viewsWithTheSameEntriesAreNoWorkForTheControlContext() throws InterruptedException {
+        cluster.write("directive/weight/shop/a:1", DirectiveCodec.encode(new Directive.Weight(3, 1)));
+        Await.untilTrue(() -> !cluster.view().entries().isEmpty(), "the cluster shows it");
+        ClusterDirectives store = store();
+        CountDownLatch told = new CountDownLatch(1);
+        cluster.listen(view -> told.countDown()); // comes after those that listen already
+        told.await();
+
+        assertThat(next()).isNull();
+        assertThat(store.current()).containsOnlyKeys(WEIGHT);
+    }
+
+    @Test
     void whatIsNoDirectiveIsPassedOver() {
         ClusterDirectives store = store();
         cluster.write("directive/admin/shop/a:1", new byte[] {9, 9, 9});
         cluster.write("directive/weight/shop/a:1", DirectiveCodec.encode(DRAINING)); // under the key of another
-        cluster.write("directive/\u001b[2J", DirectiveCodec.encode(DRAINING));
+        cluster.write("directive/of a kind/that is not known", DirectiveCodec.encode(DRAINING));
         cluster.write("something/else", DirectiveCodec.encode(DRAINING));
         adoptViewOf(4);
         assertThat(store.current()).isEmpty();

@@ -49,7 +49,11 @@ final class DirectiveEndpoints {
         }
         String objection = guard.objection(request);
         if (objection != null) {
-            LOG.warn("{} {} refused: {}", request.method(), request.path(), objection);
+            LOG.warn(
+                    "{} {} refused: {}",
+                    request.method(),
+                    DirectiveBody.quoted(String.valueOf(request.path())),
+                    objection);
             return Page.text(403, objection);
         }
         Page unknown = unknown(path, put);

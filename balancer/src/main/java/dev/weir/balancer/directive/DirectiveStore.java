@@ -1,6 +1,7 @@
 package dev.weir.balancer.directive;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public interface DirectiveStore {
     /** All that there are at present. */
     Map<DirectiveKey, Directive> current();
 
-    /** From now on tells of every key whose directive has changed, here or on another node. */
-    void listen(Consumer<DirectiveKey> listener);
+    /**
+     * From now on tells of every key whose directive has changed, here or on another node. Those that change at the same time come
+     * together: whoever hears of another node's may hear of a thousand.
+     */
+    void listen(Consumer<Set<DirectiveKey>> listener);
 }

@@ -5,13 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The directives of a node that is on its own: they are gone when it ends. Whoever writes bounds them: one of a kind for each backend. */
 public final class LocalDirectives implements DirectiveStore {
     private final Map<DirectiveKey, Directive> directives = new LinkedHashMap<>();
-    private final List<Consumer<DirectiveKey>> listeners = new ArrayList<>();
+    private final List<Consumer<Set<DirectiveKey>>> listeners = new ArrayList<>();
 
     @Override
     public void write(DirectiveKey key, Directive directive) {
@@ -41,11 +42,11 @@ public final class LocalDirectives implements DirectiveStore {
     }
 
     @Override
-    public void listen(Consumer<DirectiveKey> listener) {
+    public void listen(Consumer<Set<DirectiveKey>> listener) {
         listeners.add(listener);
     }
 
     private void tell(DirectiveKey key) {
-        listeners.forEach(listener -> listener.accept(key));
+        listeners.forEach(listener -> listener.accept(Set.of(key)));
     }
 }

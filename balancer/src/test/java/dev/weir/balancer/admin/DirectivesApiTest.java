@@ -74,7 +74,7 @@ final class DirectivesApiTest {
     @BeforeEach
     void start() throws Exception {
         start(LOOPBACK);
-        directives.listen(this::follow);
+        directives.listen(keys -> keys.forEach(this::follow));
     }
 
     private void start(List<Cidr> writers) throws Exception {

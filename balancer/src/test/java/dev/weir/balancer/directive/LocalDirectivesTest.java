@@ -17,7 +17,7 @@ final class LocalDirectivesTest {
 
     @Test
     void theLastOneToWriteWinsAndEveryChangeIsHeardOf() {
-        store.listen(heard::add);
+        store.listen(heard::addAll);
         store.write(DRAIN, new Directive.OutOfUse(Admin.DRAINING, 1));
         store.write(DRAIN, new Directive.OutOfUse(Admin.DISABLED, 2));
         assertThat(store.find(DRAIN)).isEqualTo(new Directive.OutOfUse(Admin.DISABLED, 2));
@@ -37,7 +37,7 @@ final class LocalDirectivesTest {
     @Test
     void nobodyHearsOfWhatChangesNothing() {
         store.write(WEIGHT, new Directive.Weight(3, 2));
-        store.listen(heard::add);
+        store.listen(heard::addAll);
         store.write(WEIGHT, new Directive.Weight(3, 2));
         store.remove(DRAIN);
         assertThat(heard).isEmpty();
