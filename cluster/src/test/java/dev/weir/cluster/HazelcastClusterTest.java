@@ -8,11 +8,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,13 +76,12 @@ final class HazelcastClusterTest {
                 () -> all(a, c).allMatch(node -> node.view().node(b.self().id()) == null), "b's goodbye");
         assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(Duration.ofSeconds(10));
         assertThat(a.view().present()).isEqualTo(2);
-        assertThat(a.stats().drops().entrySet().stream().filter(drop -> drop.getValue() > 0))
-                .isSubsetOf(Map.entry(Drop.SENT_TOO_FAST, 0L), Map.entry(Drop.STALE, 0L));
+        assertThat(a.stats().drops().values()).containsOnly(0L);
         assertThat(a.stats().link()).contains("weir-test-hz5.7-w" + Wire.VERSION);
     }
 
-    private static java.util.stream.Stream<Cluster> all(Cluster... clusters) {
-        return java.util.stream.Stream.of(clusters);
+    private static Stream<Cluster> all(Cluster... clusters) {
+        return Stream.of(clusters);
     }
 
     private static String record(Cluster reader, Cluster writer, long key) {
@@ -95,7 +95,7 @@ final class HazelcastClusterTest {
     void aNodeIsOfUseWhileHazelcastWaitsForOneThatNeverAnswers() throws IOException {
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Cluster a = start("a", 0, List.of("127.0.0.1:" + mute.getLocalPort()));
-            List<View> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+            List<View> heard = new CopyOnWriteArrayList<>();
             a.listen(heard::add);
             a.publish(1, Bytes.of("one"));
             a.write("drain/x", Bytes.of("yes"));

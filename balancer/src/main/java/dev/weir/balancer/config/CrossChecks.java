@@ -91,6 +91,7 @@ final class CrossChecks {
         List<Found<Address>> taken = new ArrayList<>();
         List<Found<Address>> all = new ArrayList<>(listeners);
         addIfFound(all, find(file.getOrEmpty(FileSyntax.ADMIN.name()), ListenerSyntax.ADMIN_ADDRESS));
+        addIfFound(all, find(file.getOrEmpty(ClusterSyntax.CLUSTER.name()), ClusterSyntax.ADDRESS));
         for (Found<Address> each : all) {
             for (Found<Address> other : taken) {
                 if (each.value().overlaps(other.value())) {

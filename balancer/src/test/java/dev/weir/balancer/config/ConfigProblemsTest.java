@@ -51,6 +51,9 @@ final class ConfigProblemsTest {
                 top(
                         "dns: { min-ttl: 10s, max-ttl: 1s }",
                         "1:6: dns: min-ttl is longer than max-ttl; expected it to be shorter"),
+                top(
+                        "listeners: [{ address: '0.0.0.0:5701' }]\ncluster: { address: '10.0.0.7:5701', peers: [a] }",
+                        "2:21: cluster.address: '10.0.0.7:5701' is taken by listeners[0].address; expected another port"),
                 top("cluster: { peers: [] }", "1:19: cluster.peers: is empty; expected a list of other nodes"),
                 top(
                         "cluster: { peers: [0.0.0.0] }",
