@@ -98,8 +98,11 @@ final class HazelcastSettings {
     private static void failures(Config config) {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, 1);
         set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, 5);
-        set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, 10);
-        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 10);
+        // How long parts of a cluster do not find each other again once they could. A search costs a connection attempt
+        // to each
+        // seed that is no member, of up to 5 s, and nothing where all are.
+        set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, 3);
+        set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 3);
         set(config, ClusterProperty.MAX_JOIN_SECONDS, 30);
         set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, 5);
         // What waits for a member that does not read, and for how long one message in 100,000 may block the sender.

@@ -58,6 +58,14 @@ final class HazelcastSettingsTest {
                 .isNull();
     }
 
+    /** A search may have to wait for a connection attempt of 5 s first: ten seconds in all have to do. */
+    @Test
+    void partsThatWereSplitSearchForEachOtherEveryFewSeconds() {
+        assertThat(config.getProperty("hazelcast.merge.first.run.delay.seconds"))
+                .isEqualTo("3");
+        assertThat(config.getProperty("hazelcast.merge.next.run.delay.seconds")).isEqualTo("3");
+    }
+
     /** A cluster of one Hazelcast minor and one format: others shut each other down, or do not understand each other. */
     @Test
     void theNameOfTheClusterTellsWhoUnderstandsEachOther() {
