@@ -36,6 +36,8 @@ final class Lab implements AutoCloseable {
     /** From the last start of a process: to load classes, and to compile what is used most. */
     private static final Duration WARM_UP = Duration.ofSeconds(15);
 
+    private static final Duration WARM = Duration.ofSeconds(10);
+
     private final Network network;
     private final Sandbox sandbox;
     private final List<Node> nodes;
@@ -134,7 +136,8 @@ final class Lab implements AutoCloseable {
             throw new MeasurementException("the nodes do not meet: " + lastDisagreement(ALL, Set.of()));
         }
         passUntil(started, WARM_UP);
-        nodes.forEach(this::watch);
+        nodes.forEach(node -> readyNanos.put(node.number(), now()));
+        nodes.forEach(loops::begin);
         beginNanos = now();
     }
 
@@ -144,15 +147,22 @@ final class Lab implements AutoCloseable {
         starting.forEach(Node::start);
         for (Node node : starting) {
             node.awaitReady();
-            watch(node);
+            readyNanos.put(node.number(), now());
             traffic.begin(node.number());
         }
         return now();
     }
 
-    private void watch(Node node) {
-        loops.begin(node);
-        readyNanos.put(node.number(), now());
+    /** Goes on until those that were started last are warm, and a while longer, so that their threads and loops are watched, too. */
+    void goOnWarm() {
+        for (Node node : nodes) {
+            Node.Life life = node.life();
+            if (life != null && !loops.isWatching(node)) {
+                passUntil(life.sinceNanos(), WARM_UP);
+                loops.begin(node);
+            }
+        }
+        pass(WARM);
     }
 
     void kill(int number) {
@@ -166,7 +176,7 @@ final class Lab implements AutoCloseable {
     long startAgain(int number) {
         node(number).start();
         node(number).awaitReady();
-        watch(node(number));
+        readyNanos.put(number, now());
         return back(number);
     }
 
@@ -330,7 +340,7 @@ final class Lab implements AutoCloseable {
         long excused = traffic.excused().size();
         String figure = String.format(
                 Locale.ROOT,
-                "%d of %d are not, the slowest took %.2f s%s%s",
+                "%d of %d are not, the slowest took %.2f s or less%s%s",
                 failures.size(),
                 traffic.good() + failures.size(),
                 traffic.slowestSeconds(),

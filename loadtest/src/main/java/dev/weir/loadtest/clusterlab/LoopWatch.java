@@ -48,6 +48,10 @@ final class LoopWatch {
         begun.put(node.number(), Counts.of(node.metrics()));
     }
 
+    boolean isWatching(Node node) {
+        return begun.containsKey(node.number());
+    }
+
     /** Its process is about to end, or the scenario is. */
     void end(Node node) {
         Counts before = begun.remove(node.number());

@@ -34,6 +34,7 @@ final class Node implements AutoCloseable {
     private static final int ADMIN_PORT = 8081;
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(2);
+    private static final Duration SCRAPE = Duration.ofSeconds(15);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final int number;
@@ -220,9 +221,10 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** @throws MeasurementException if it does not answer */
+    /** @throws MeasurementException if it does not answer for a while */
     Metrics metrics() {
-        return answer(request("/metrics").GET().build())
+        return Deadline.awaitValue(
+                        SCRAPE, () -> answer(request("/metrics").GET().build()))
                 .map(page -> Metrics.of(page.body()))
                 .orElseThrow(() -> new MeasurementException(name() + " does not answer to a scrape"));
     }

@@ -115,7 +115,7 @@ record Scenario(String id, String what, Consumer<Lab> play) {
         Set<String> wanted = Lab.words(DRAIN_0, WEIGHT_1);
         lab.converge("both are ready, and meet", ready, Set.of(1, 2), wanted);
         lab.converge("a third one is ready, and meets them", lab.start(3), Lab.ALL, wanted);
-        Lab.pass(Duration.ofSeconds(10)); // so that its threads are watched, too
+        lab.goOnWarm();
         lab.finish();
     }
 
@@ -136,7 +136,7 @@ record Scenario(String id, String what, Consumer<Lab> play) {
         lab.survivorsStayTogether(victim, killed);
         long ready = lab.startAgain(victim);
         lab.converge("it is ready again, and meets them", ready, Lab.ALL, wanted);
-        Lab.pass(Duration.ofSeconds(10)); // so that its threads are watched, too
+        lab.goOnWarm();
         lab.finish();
     }
 

@@ -24,17 +24,20 @@ final class Traffic implements AutoCloseable {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
     private static final int PATIENCE_MILLIS = 10_000;
     private static final int MOST_KEPT = 100_000;
+    /** Faster answers are not told apart. */
+    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final String BALANCERS_OWN = "proxy-status:";
 
     private final List<Thread> threads = new ArrayList<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<Absence> absences = new ArrayList<>();
     private final AtomicLong good = new AtomicLong();
-    private final AtomicLong slowestNanos = new AtomicLong();
+    private final List<Failure> slow = new ArrayList<>();
     private volatile boolean closed;
 
     /**
-     * A request that did not get what a backend answers.
+     * A request that did not get what a backend answers, or got it late.
      *
      * @param what came instead
      */
@@ -63,9 +66,9 @@ final class Traffic implements AutoCloseable {
         absences.add(new Absence(node, fromNanos, toNanos));
     }
 
-    private synchronized void failed(Failure failure) {
-        if (failures.size() < MOST_KEPT) {
-            failures.add(failure);
+    private synchronized void keep(List<Failure> where, Failure failure) {
+        if (where.size() < MOST_KEPT) {
+            where.add(failure);
         }
     }
 
@@ -74,9 +77,14 @@ final class Traffic implements AutoCloseable {
         return good.get();
     }
 
-    /** The longest time that one of these took. */
-    double slowestSeconds() {
-        return slowestNanos.get() / 1e9;
+    /** The longest time that one of these took, if its client's node was there and it was longer than {@link #SLOW_NANOS}. */
+    synchronized double slowestSeconds() {
+        return slow.stream()
+                        .filter(each -> !isExcused(each))
+                        .mapToLong(each -> each.toNanos - each.fromNanos)
+                        .max()
+                        .orElse(SLOW_NANOS)
+                / 1e9;
     }
 
     /** Those of clients whose node was there. */
@@ -138,11 +146,13 @@ final class Traffic implements AutoCloseable {
         private void askOnce(long now) {
             String wrong = exchange();
             long end = System.nanoTime();
-            if (wrong == null) {
-                good.incrementAndGet();
-                slowestNanos.accumulateAndGet(end - now, Math::max);
-            } else {
-                failed(new Failure(node, now, end, wrong));
+            if (wrong != null) {
+                keep(failures, new Failure(node, now, end, wrong));
+                return;
+            }
+            good.incrementAndGet();
+            if (end - now > SLOW_NANOS) {
+                keep(slow, new Failure(node, now, end, "late"));
             }
         }
 
