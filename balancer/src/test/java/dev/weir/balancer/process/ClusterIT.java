@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weir.balancer.Await;
+import dev.weir.balancer.ClosedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,6 +59,11 @@ class ClusterIT {
     }
 
     private WeirProcess start(int number, boolean clustered) {
+        return start(number, clustered, "");
+    }
+
+    /** @param check further keys of the active checks, each with a comma behind */
+    private WeirProcess start(int number, boolean clustered, String check) {
         String peers = IntStream.rangeClosed(1, NODES).mapToObj(this::address).collect(Collectors.joining(", "));
         String cluster = clustered
                 ? "cluster: { name: test-%d, node: n%d, address: %s, peers: [%s] }"
@@ -75,9 +81,9 @@ class ClusterIT {
                 pools:
                   shop:
                     strategy: round-robin
-                    health: { active: { path: /name.txt, interval: 2s, timeout: 1s }, passive: { base-ejection: 60s } }
+                    health: { active: { %spath: /name.txt, interval: 2s, timeout: 1s }, passive: { base-ejection: 60s } }
                     backends: [%s]
-                """.formatted(cluster, backends));
+                """.formatted(cluster, check, backends));
         nodes.add(node);
         return node;
     }
@@ -229,6 +235,31 @@ class ClusterIT {
                 PATIENCE,
                 () -> backend(node, 0).path("admin").asText().equals("draining") ? true : null,
                 () -> "the directive is known, not " + backend(node, 0));
+    }
+
+    @Test
+    void aNodeThatAloneFindsAllBackendsDownSaysSoAndIsNotReady() {
+        WeirProcess cutOff = start(1, true, "port: " + ClosedPort.take() + ", ");
+        WeirProcess well = start(2, true);
+        Await.until(
+                PATIENCE,
+                () -> cutOff.status("/readyz") == 503 ? true : null,
+                () -> "not ready, but " + cutOff.admin("/readyz").body() + cluster(cutOff));
+        assertThat(cutOff.admin("/readyz").body())
+                .contains("alone in finding 3 of 3 backends down that 1 other node finds well");
+        assertThat(well.status("/readyz")).isEqualTo(200);
+        assertThat(cutOff.metric("weir_cluster_suspects_itself")).isEqualTo(1);
+        assertThat(cutOff.metric("weir_backend_agreement", "agreement=\"down only from here\""))
+                .isEqualTo(3);
+        Await.until(
+                PATIENCE,
+                () -> well.metric("weir_backend_agreement", "agreement=\"well\"") == 3 ? true : null,
+                () -> "it is not believed, but " + cluster(well));
+        well.process().kill();
+        Await.until(
+                PATIENCE,
+                () -> cutOff.status("/readyz") == 200 ? true : null,
+                () -> "the last one is ready, not " + cutOff.admin("/readyz").body());
     }
 
     @Test
