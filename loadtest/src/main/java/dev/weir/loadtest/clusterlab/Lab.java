@@ -5,6 +5,7 @@ import dev.weir.loadtest.faults.Faults;
 import dev.weir.loadtest.faults.Settings;
 import dev.weir.loadtest.process.Deadline;
 import dev.weir.loadtest.process.MeasurementException;
+import dev.weir.loadtest.process.Pressure;
 import dev.weir.loadtest.process.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ final class Lab implements AutoCloseable {
     private final Checks checks = new Checks();
     private final Map<Integer, Long> goneNanos = new HashMap<>();
     private final Map<Integer, Long> readyNanos = new HashMap<>();
+    private final Optional<Pressure> pressure = Pressure.now();
     private long beginNanos = System.nanoTime();
 
     Lab(Network network, Path jar, Sandbox sandbox) {
@@ -292,12 +294,23 @@ final class Lab implements AutoCloseable {
                 .map(Node::name)
                 .collect(Collectors.toSet());
         List<Sample> all = observer.since(sinceNanos);
-        long apart = all.stream()
-                .filter(sample -> !sample.views().entrySet().stream()
-                        .allMatch(each -> each.getKey() == victim
-                                || each.getValue().fresh().containsAll(names)))
-                .count();
-        checks.add("the others keep each other", "in every look", share(all.size() - apart, all.size()), apart == 0);
+        List<String> apart = all.stream()
+                .map(sample -> sample.views().entrySet().stream()
+                        .filter(each -> each.getKey() != victim
+                                && !each.getValue().fresh().containsAll(names))
+                        .map(each -> "node-" + each.getKey() + " saw "
+                                + each.getValue().fresh() + " after "
+                                + seconds(Duration.ofNanos(sample.toNanos() - sinceNanos)))
+                        .findFirst()
+                        .orElse(""))
+                .filter(text -> !text.isEmpty())
+                .toList();
+        String figure = share(all.size() - apart.size(), all.size());
+        checks.add(
+                "the others keep each other",
+                "in every look",
+                apart.isEmpty() ? figure : figure + ": " + String.join(", ", apart),
+                apart.isEmpty());
     }
 
     /** How often all saw all, for information. */
@@ -333,6 +346,12 @@ final class Lab implements AutoCloseable {
         judgeReadiness();
         judgeBackends();
         judgeLogs();
+        pressure.flatMap(before -> Pressure.now().map(after -> after.shareSince(before)))
+                .ifPresent(share -> checks.add(
+                        "the machine",
+                        "for information",
+                        "in " + Math.round(100 * share) + " % of the time somebody waited for a core",
+                        true));
     }
 
     private void judgeAnswers() {
