@@ -180,7 +180,13 @@ final class PoolControl {
     /** For the nodes to agree on. */
     PeerTable.Watched watched() {
         ActiveHealthConfig active = config.health().active();
-        return new PeerTable.Watched(pool, config.slowStart(), active == null ? null : active.timeout());
+        return active == null
+                ? new PeerTable.Watched(pool, config.slowStart(), null)
+                : new PeerTable.Watched(
+                        pool,
+                        config.slowStart(),
+                        active.timeout(),
+                        active.interval().multipliedBy(active.fall()).plus(active.timeout()));
     }
 
     void start() {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** Looks at one backend several times a second, and tells what this node thinks of it by its own evidence. Not thread-safe. */
 final class Observer {
     /** For so long after the last answer a backend is known to answer. */
-    private static final long OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** For so long after an answer no rumour is believed. Shorter than the second within which a dead backend is to be out. */
     private static final long JUST_NOW_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

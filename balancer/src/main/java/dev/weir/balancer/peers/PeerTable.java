@@ -31,16 +31,31 @@ public final class PeerTable {
     private final Reported reported = new Reported();
     private final Map<UUID, Peer> peers = new LinkedHashMap<>();
     private final Votes votes = new Votes();
-    private final Suspicion suspicion = new Suspicion();
+    private final Suspicion suspicion;
     private final Probers probers;
     private List<Peer> inOrder = List.of();
     private long lookedNanos;
     private NodeReport node = NodeReport.NONE;
     private boolean first = true;
 
-    /** One pool, as far as it matters here. */
+    /**
+     * One pool, as far as it matters here.
+     *
+     * @param checkTimeout null: no active checks
+     * @param toFindDown how long active checks may take to find a backend down
+     */
     public record Watched(
-            BackendPool pool, Duration slowStart, @Nullable Duration checkTimeout) {}
+            BackendPool pool, Duration slowStart, @Nullable Duration checkTimeout, Duration toFindDown) {
+        /** Without active checks, or with such that find a backend down at once. */
+        public Watched(BackendPool pool, Duration slowStart, @Nullable Duration checkTimeout) {
+            this(pool, slowStart, checkTimeout, Duration.ZERO);
+        }
+
+        /** Until a node that found a backend well does so no longer, at the latest. */
+        private long noticeNanos() {
+            return Math.max(Observer.OF_LATE_NANOS, toFindDown.toNanos());
+        }
+    }
 
     /** Takes what is to be told to the others. */
     @FunctionalInterface
@@ -68,6 +83,8 @@ public final class PeerTable {
         this.loads = pools.stream().map(each -> each.pool().sharedLoad()).toList();
         this.keys = watches.stream().mapToLong(Watch::key).toArray();
         this.probers = new Probers(probers, self);
+        this.suspicion = new Suspicion(
+                pools.stream().mapToLong(Watched::noticeNanos).max().orElse(0));
         this.lookedNanos = nowNanos;
         for (int i = 0; i < watches.size(); i++) {
             reported.indices.put(watches.get(i).backend(), i);

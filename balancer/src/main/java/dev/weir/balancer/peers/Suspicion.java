@@ -9,12 +9,24 @@ import org.jspecify.annotations.Nullable;
  * goes on as best it can. Not thread-safe.
  */
 final class Suspicion {
-    /** One moment's disagreement is nothing: nodes notice the same failure one after the other. */
-    private static final long CONFIRMED_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Whoever checks more seldom than that has to live with a wrong suspicion. */
+    private static final long MOST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** For what others say to arrive, and for what they noticed a moment later. */
+    private static final long LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final long patienceNanos;
     private boolean suspects;
     private boolean wasSo;
     private long sinceNanos;
+
+    /**
+     * @param noticeNanos how long another node may take to find a backend down: nodes notice the same failure one after the other,
+     *     first whoever has most requests
+     */
+    Suspicion(long noticeNanos) {
+        this.patienceNanos = Math.min(noticeNanos + LAG_NANOS, MOST_PATIENCE_NANOS);
+    }
 
     /**
      * Judges anew.
@@ -29,7 +41,7 @@ final class Suspicion {
             sinceNanos = nowNanos;
         }
         wasSo = so;
-        suspects = so && nowNanos - sinceNanos >= CONFIRMED_NANOS;
+        suspects = so && nowNanos - sinceNanos >= patienceNanos;
         if (!suspects) {
             return;
         }

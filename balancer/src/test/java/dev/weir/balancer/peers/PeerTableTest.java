@@ -33,6 +33,7 @@ class PeerTableTest {
     private final List<Node> nodes = new ArrayList<>();
     private long now = -7 * STEP;
     private int probers = 2;
+    private Duration toFindDown = Duration.ZERO;
 
     private final class Node {
         private final UUID id = new UUID(random.nextLong(), random.nextLong());
@@ -52,7 +53,8 @@ class PeerTableTest {
         private boolean ready = true;
 
         private Node(@Nullable Duration checkTimeout) {
-            table = new PeerTable(id, probers, List.of(new PeerTable.Watched(pool, SLOWLY, checkTimeout)), now);
+            table = new PeerTable(
+                    id, probers, List.of(new PeerTable.Watched(pool, SLOWLY, checkTimeout, toFindDown)), now);
         }
 
         private Backend backend(int index) {
@@ -261,7 +263,7 @@ class PeerTableTest {
         Node a = node(null);
         Node b = node(null);
         Node c = node(null);
-        for (int step = 0; step < 12; step++) {
+        for (int step = 0; step < 70; step++) {
             for (int i = 0; i < BACKENDS; i++) {
                 answers(b, i);
                 answers(c, i);
@@ -296,6 +298,37 @@ class PeerTableTest {
     }
 
     @Test
+    void whoeverNoticesAFailureFirstDoesNotSuspectItself() {
+        Node busy = node(null);
+        Node quiet = node(null);
+        stepsWithAnswers(1, busy, quiet);
+        for (int i = 0; i < BACKENDS; i++) {
+            eject(busy, i);
+        }
+        for (int step = 0; step < 100; step++) {
+            steps(1);
+            assertThat(busy.table.suspicion()).isNull();
+        }
+    }
+
+    @Test
+    void othersHaveTheTimeThatTheirChecksNeedToNoticeToo() {
+        toFindDown = Duration.ofSeconds(7);
+        Node a = node(CHECKED);
+        Node b = node(CHECKED);
+        checksPass();
+        steps(2);
+        for (int i = 0; i < BACKENDS; i++) {
+            checked(a, i, Health.DOWN);
+        }
+        steps(75);
+        assertThat(a.table.suspicion()).isNull();
+        steps(10);
+        assertThat(a.table.suspicion()).isNotNull();
+        assertThat(b.table.suspicion()).isNull();
+    }
+
+    @Test
     void aQuietNodeDoesNotSuspectItselfForTheFewThatItTookOut() {
         Node a = node(null);
         Node b = node(null);
@@ -316,7 +349,7 @@ class PeerTableTest {
             a.backend(i).stats().failed();
             a.pool.spare(a.backend(i));
         }
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).contains("8 of 8");
         stepsWithAnswers(300, b);
         assertThat(a.table.suspicion()).as("or it would never get one again").isNull();
@@ -330,7 +363,7 @@ class PeerTableTest {
             a.backend(i).stats().failed();
             a.pool.eject(a.backend(i), now + TimeUnit.MINUTES.toNanos(5));
         }
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).contains("2 of 2");
         stepsWithAnswers(300, b);
         assertThat(a.table.suspicion()).isNull();
@@ -341,7 +374,7 @@ class PeerTableTest {
         Node a = node(null);
         Node b = node(null);
         eject(a, 0);
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).isNull();
     }
 
@@ -353,10 +386,10 @@ class PeerTableTest {
             eject(a, i);
         }
         b.ready = false;
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).isNull();
         b.ready = true;
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).isNotNull();
     }
 
@@ -368,7 +401,7 @@ class PeerTableTest {
             a.backend(i).stats().failed();
             a.backend(i).stats().foundSilent(now);
         }
-        stepsWithAnswers(20, b);
+        stepsWithAnswers(70, b);
         assertThat(a.table.suspicion()).contains("alone in finding 8 of 8 backends down that 1 other node finds well");
         assertThat(b.table.suspicion()).isNull();
     }
@@ -381,7 +414,7 @@ class PeerTableTest {
         for (int i = 0; i < BACKENDS; i++) {
             eject(a, i);
         }
-        stepsWithAnswers(20, b, c);
+        stepsWithAnswers(70, b, c);
         assertThat(a.table.suspicion()).isNotNull();
         b.backend(0).stats().failed();
         steps(1);
