@@ -89,7 +89,7 @@ final class ClusterNode implements Cluster, Transport.Receiver {
             tick();
             heard = true;
         }
-        if (heard && nowNanos - nextLookNanos >= 0) {
+        if (heard && (conversation.wrote() || nowNanos - nextLookNanos >= 0)) {
             heard = false;
             look(nowNanos);
         }

@@ -34,6 +34,7 @@ final class Conversation {
 
     private Map<String, Entry> liveEntries = Map.of();
     private boolean entriesChanged;
+    private boolean wrote;
 
     /** Something else than the time that a node spoke last. */
     private boolean news = true;
@@ -209,6 +210,7 @@ final class Conversation {
         boolean changed = value == null ? entries.remove(name, nowNanos) : entries.write(name, value, nowNanos);
         if (changed) {
             entriesChanged = true;
+            wrote = true;
             speaker.entryChanged(name);
         } else {
             noRoom(name);
@@ -234,6 +236,14 @@ final class Conversation {
     }
 
     /**
+     * Whether no view shows yet what this node wrote itself. To look has no time then until something else is heard: if that beat
+     * it, whoever wrote would never see what has become of it.
+     */
+    boolean wrote() {
+        return wrote;
+    }
+
+    /**
      * Makes a new view, if anything was heard since the last.
      *
      * @return the new view, if it says anything new beyond that nodes still speak
@@ -250,6 +260,7 @@ final class Conversation {
         view = new View(self, nanoClock.getAsLong(), neighbours.nodes(), liveEntries);
         news = false;
         entriesChanged = false;
+        wrote = false;
         heardAny = false;
         return anything ? view : null;
     }

@@ -99,8 +99,7 @@ final class HazelcastSettings {
         set(config, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, 1);
         set(config, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, 5);
         // How long parts of a cluster do not find each other again once they could. A search costs a connection attempt
-        // to each
-        // seed that is no member, of up to 5 s, and nothing where all are.
+        // of up to 5 s to each seed that is no member, and nothing where all are.
         set(config, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, 3);
         set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 3);
         set(config, ClusterProperty.MAX_JOIN_SECONDS, 30);

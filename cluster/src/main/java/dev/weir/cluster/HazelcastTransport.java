@@ -164,7 +164,7 @@ final class HazelcastTransport implements Transport {
         link = "left";
         try {
             ended.member.shutdown();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Hazelcast failed to leave", e);
         }
     }
@@ -235,7 +235,7 @@ final class HazelcastTransport implements Transport {
                 return;
             }
             now.topic.publish(message);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             counters.dropped(Drop.SEND_FAILED);
             LOG.debug("A message was not sent", e);
         }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -181,6 +183,48 @@ final class ClusterNodeTest {
 
         assertThat(a.stats().dropped(Drop.RECEIVED_TOO_FAST)).isEqualTo(10);
         release.countDown();
+    }
+
+    /** Its listener is so slow that it looks once in a second only, and what beats the entry may come in between. */
+    @Test
+    void whoWritesSeesThatItHasComeToBeAlthoughItIsBeatenAtOnce() {
+        ClusterNode a = start(new Wired());
+        Set<String> shown = ConcurrentHashMap.newKeySet();
+        CountDownLatch never = new CountDownLatch(1);
+        CountDownLatch listening = new CountDownLatch(1);
+        a.listen(view -> {
+            shown.addAll(view.entries().keySet());
+            listening.countDown();
+            Await.happened(never, Duration.ofMillis(60));
+        });
+        assertThat(Await.happened(listening, Duration.ofSeconds(20))).isTrue();
+
+        a.write("x", Bytes.of("mine"));
+        AtomicInteger sequence = new AtomicInteger();
+        Await.untilTrue(
+                () -> {
+                    a.received(removal("x", sequence.incrementAndGet()));
+                    return shown.contains("x");
+                },
+                "its own word");
+    }
+
+    /** By a node whose clock is a day ahead. */
+    private static byte[] removal(String entry, int sequence) {
+        long version = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
+        UUID id = new UUID(7, 7);
+        return Wire.encode(new Message(
+                new Identity(id, "ahead", 1),
+                sequence,
+                0,
+                250,
+                5_000,
+                Message.Parting.STAYS,
+                List.of(),
+                null,
+                Records.NONE,
+                Message.NO_KEYS,
+                List.of(new Message.Told(entry, null, version, id, 0))));
     }
 
     @Test
