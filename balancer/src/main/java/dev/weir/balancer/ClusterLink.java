@@ -127,7 +127,7 @@ final class ClusterLink {
 
     private void tick() {
         table.look(ready.getAsBoolean(), nanoClock.getAsLong(), cluster::publish);
-        table.shareLoad(nanoClock.getAsLong());
+        table.shareLoad(nanoClock.getAsLong(), epochMillis.getAsLong());
         counsel();
     }
 

@@ -5,11 +5,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * How far to believe what the other nodes said of a pool's load. Immutable.
  *
+ * @param nodes that are there, this one included
  * @param asOfNanos when they said it, on this node's clock; of several nodes the mean
  * @param share this node's share of all requests in flight, lately; more than 0, at most 1
  * @param perNano requests that this node has begun at an average backend in a nanosecond, lately
  */
-public record Hearsay(long asOfNanos, double share, double perNano) {
+public record Hearsay(int nodes, long asOfNanos, double share, double perNano) {
     /** Up to this age it counts in full: two ticks at the slowest rate of four a second. */
     static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

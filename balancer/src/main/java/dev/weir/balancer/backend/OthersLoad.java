@@ -10,12 +10,14 @@ public final class OthersLoad {
     private volatile @Nullable Hearsay hearsay;
     private volatile double inFlight;
     private volatile double latencyMicros;
+    private volatile double place;
 
     OthersLoad() {}
 
-    void hear(Hearsay hearsay, double inFlight, double latencyMicros) {
+    void hear(Hearsay hearsay, double inFlight, double latencyMicros, double place) {
         this.inFlight = inFlight;
         this.latencyMicros = latencyMicros;
+        this.place = place;
         this.hearsay = hearsay;
     }
 
@@ -31,6 +33,11 @@ public final class OthersLoad {
     /** Requests of theirs in flight, averaged over the last {@linkplain SharedLoad#SMOOTHING_NANOS moments}. */
     public double inFlight() {
         return inFlight;
+    }
+
+    /** The backend's place in this node's present order of preference, 0 (first) to less than 1: see {@link Preference}. */
+    public double place() {
+        return place;
     }
 
     /** Their latency, as {@link PeakEwma#micros}; 0: unknown. */

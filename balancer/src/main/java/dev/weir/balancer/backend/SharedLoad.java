@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * where the share is that of this node in all traffic. The own count is true now, and what becomes of it becomes of the others' too,
  * who have the same rule; the others' count, averaged over some ticks, tells what lasts: slow backends, long requests, traffic
  * that this node does not see. Each node so takes upon itself its part of the difference, and all parts together are the whole of
- * it, however many nodes there are. What a strategy leaves to chance, and why, stands there.
+ * it, however many nodes there are. Where backends are equal by that, each node has a {@link Preference} of its own.
  * Simulations that show it are in the load test ({@code simulate}).
  *
  * <p>Threads: one writer, which is not an event loop; pickers read {@link OthersLoad}. Without a cluster nothing is ever written,
@@ -67,11 +67,12 @@ public final class SharedLoad {
      * called, what was said last fades by itself within a second.
      *
      * @param others sums over those nodes only that are alive and whose last word is not older than three ticks
+     * @param preference of this node, now
      * @param asOfNanos when they said it: the mean of the times of receipt, by their requests in flight or plain; on the clock of
      *     {@code nowNanos}
      * @param nowNanos of the clock that also times requests
      */
-    public void hear(Others others, long asOfNanos, long nowNanos) {
+    public void hear(Others others, Preference preference, long asOfNanos, long nowNanos) {
         if (!count(nowNanos)) {
             return;
         }
@@ -88,7 +89,10 @@ public final class SharedLoad {
         hearing = true;
         heardNanos = nowNanos;
         double sharing = own + this.others == 0 ? 0 : own / (own + this.others);
-        publish(others, new Hearsay(asOfNanos, Math.max(LEAST_SHARE, sharing), perNano));
+        publish(
+                others,
+                preference,
+                new Hearsay(preference.nodes(), asOfNanos, Math.max(LEAST_SHARE, sharing), perNano));
     }
 
     /**
@@ -134,10 +138,10 @@ public final class SharedLoad {
         }
     }
 
-    private void publish(Others said, Hearsay hearsay) {
+    private void publish(Others said, Preference preference, Hearsay hearsay) {
         for (int i = 0; i < inFlight.length; i++) {
             Backend backend = backends.get(i);
-            backend.others().hear(hearsay, inFlight[i], said.latencyMicros(backend));
+            backend.others().hear(hearsay, inFlight[i], said.latencyMicros(backend), preference.place(i));
         }
     }
 }

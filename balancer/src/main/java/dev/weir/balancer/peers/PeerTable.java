@@ -2,6 +2,7 @@ package dev.weir.balancer.peers;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendPool;
+import dev.weir.balancer.backend.Preference;
 import dev.weir.balancer.backend.SharedLoad;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,20 +176,23 @@ public final class PeerTable {
     }
 
     /** Hands what the others have in flight to the pickers. To be called with each tick. */
-    public void shareLoad(long nowNanos) {
+    public void shareLoad(long nowNanos, long epochMillis) {
         long sum = 0;
         int present = 0;
+        int before = 0;
         for (Peer peer : inOrder) {
             if (peer.isPresent()) {
                 sum += peer.heardNanos() - nowNanos;
                 present++;
+                before += peer.id().compareTo(self) < 0 ? 1 : 0;
             }
         }
+        Preference preference = Preference.of(before, 1 + present, epochMillis);
         for (SharedLoad load : loads) {
             if (present == 0) {
                 load.alone();
             } else {
-                load.hear(reported, nowNanos + sum / present, nowNanos);
+                load.hear(reported, preference, nowNanos + sum / present, nowNanos);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.weir.balancer.strategy;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Hearsay;
+import dev.weir.balancer.backend.OthersLoad;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
 import io.vertx.core.json.JsonObject;
@@ -15,14 +16,25 @@ import java.util.random.RandomGenerator;
  * Ties are broken at random, for the first in the list would get all of them; and while nobody has anything to do the
  * weights alone decide, for else the heaviest would get everything.
  *
- * <p>In a cluster what others have in flight counts as {@link dev.weir.balancer.backend.SharedLoad} says, and all those are drawn
- * from that lie under a level: see {@link Level}.
+ * <p>In a cluster what others have in flight counts as {@link dev.weir.balancer.backend.SharedLoad} says, and where backends are
+ * about equal {@link dev.weir.balancer.backend.Preference} decides instead of chance. With very many nodes each of which has next to
+ * nothing in flight, orders do not keep them apart: then all those are drawn from that lie under a level, see {@link Level}.
  */
 public final class LeastRequests implements StrategyProvider {
     /** Of Knuth's MMIX: one random number a pick starts a sequence of its own, which is good enough for ties and cheap. */
     static final long MULTIPLIER = 6364136223846793005L;
 
     static final long INCREMENT = 1442695040888963407L;
+
+    /**
+     * By how many requests the last backend of the order of preference seems to have more to do than the first. Less than one, for own
+     * requests are counted exactly; and enough that what nodes have heard of each other does not bring them all to the same
+     * backend. Found by simulation.
+     */
+    private static final double PREFERENCE = 0.25;
+
+    /** With 30 nodes orders are better than {@link Level} by both spread and p99, with 100 by p99 only: by simulation. */
+    private static final int MOST_IN_ORDER = 30;
 
     @Override
     public String name() {
@@ -55,10 +67,37 @@ public final class LeastRequests implements StrategyProvider {
                 long now = nanoClock.getAsLong();
                 double trust = hearsay.trust(now);
                 if (trust > 0) {
-                    return level.pick(context, trust, hearsay, now);
+                    return hearsay.nodes() > MOST_IN_ORDER
+                            ? level.pick(context, trust, hearsay, now)
+                            : pickInOrder(context, trust * hearsay.one(trust), trust * PREFERENCE);
                 }
             }
             return pickByOwn(context);
+        }
+
+        /**
+         * @param believed what a request of another node counts
+         * @param preferred what the whole way from the first to the last of the order counts
+         */
+        private Backend pickInOrder(PickContext context, double believed, double preferred) {
+            int best = -1;
+            double least = Double.POSITIVE_INFINITY;
+            boolean idle = true;
+            for (int i = 0; i < weighted.size(); i++) {
+                Backend backend = weighted.backend(i);
+                if (context.tried(backend)) {
+                    continue;
+                }
+                OthersLoad others = backend.others();
+                double load = backend.stats().inFlight() + believed * others.inFlight();
+                idle &= load == 0;
+                double cost = (load + preferred * others.place()) / weighted.weight(i);
+                if (cost < least) {
+                    least = cost;
+                    best = i;
+                }
+            }
+            return idle ? weighted.untried(weighted.draw(random), context, random) : weighted.backend(best);
         }
 
         private Backend pickByOwn(PickContext context) {

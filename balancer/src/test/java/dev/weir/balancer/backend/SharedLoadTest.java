@@ -96,7 +96,7 @@ class SharedLoadTest {
 
     @Test
     void whatIsOldFadesAndAfterASecondCountsNothing() {
-        Hearsay hearsay = new Hearsay(0, 0.5, 0);
+        Hearsay hearsay = new Hearsay(2, 0, 0.5, 0);
         assertThat(hearsay.trust(SECOND / 2)).isEqualTo(1);
         assertThat(hearsay.trust(SECOND * 3 / 4)).isCloseTo(0.5, within(1e-9));
         assertThat(hearsay.trust(SECOND)).isZero();
@@ -142,6 +142,7 @@ class SharedLoadTest {
                         return 1_000.0 * inFlight(backend);
                     }
                 },
+                Preference.of(0, 2, 0),
                 now,
                 now);
         now += TICK;

@@ -601,15 +601,25 @@ class PeerTableTest {
         }
         for (int i = 0; i < 30; i++) {
             steps(1);
-            a.table.shareLoad(now);
+            a.table.shareLoad(now, 0);
         }
         assertThat(a.backend(2).others().inFlight()).isBetween(35.0, 40.0);
         assertThat(a.backend(1).others().inFlight()).isZero();
         b.silent = true;
         c.silent = true;
         steps(1);
-        a.table.shareLoad(now);
+        a.table.shareLoad(now, 0);
         assertThat(a.backend(2).others().hearsay()).isNull();
+    }
+
+    @Test
+    void nodesBeginTheirOrdersOfPreferenceEvenlyApart() {
+        List<Node> nodes = List.of(node(null), node(null), node(null), node(null));
+        steps(2);
+        nodes.forEach(each -> each.table.shareLoad(now - 1, 0)); // the first time only rates are looked at
+        nodes.forEach(each -> each.table.shareLoad(now, 0));
+        assertThat(nodes.stream().map(each -> each.backend(0).others().place()))
+                .containsExactlyInAnyOrder(0.0, 0.25, 0.5, 0.75);
     }
 
     @Test

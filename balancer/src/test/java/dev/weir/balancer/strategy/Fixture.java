@@ -7,6 +7,7 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.PickContext;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.Preference;
 import dev.weir.balancer.backend.SharedLoad;
 import dev.weir.balancer.config.StrategyConfig;
 import io.vertx.core.json.JsonObject;
@@ -104,6 +105,11 @@ final class Fixture {
      * for each. This node has half of the traffic.
      */
     static void hear(List<Candidate> candidates, int... inFlight) {
+        hear(candidates, Preference.of(0, 2, 0), inFlight);
+    }
+
+    /** The same, with a certain preference. */
+    static void hear(List<Candidate> candidates, Preference preference, int... inFlight) {
         List<Backend> backends = candidates.stream().map(Candidate::backend).toList();
         int others = Arrays.stream(inFlight).sum();
         List<Integer> before =
@@ -124,8 +130,8 @@ final class Fixture {
                 return 1_000.0 * inFlight(backend);
             }
         };
-        shared.hear(said, 0, -100_000_000);
-        shared.hear(said, 0, 0);
+        shared.hear(said, preference, 0, -100_000_000);
+        shared.hear(said, preference, 0, 0);
         for (int i = 0; i < backends.size(); i++) {
             load(backends.get(i), before.get(i));
         }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.Preference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +59,9 @@ class LeastRequestsTest {
     }
 
     @Test
-    void inAClusterTheFirstPickAfterAChangeOfThePoolIsNoOnesInParticular() {
+    void betweenVeryManyNodesTheFirstPickAfterAChangeOfThePoolIsNoOnesInParticular() {
         List<Candidate> candidates = Fixture.equal(4);
-        Fixture.hear(candidates, 1, 1, 1, 1);
+        Fixture.hear(candidates, Preference.of(0, 100, 0), 1, 1, 1, 1);
         Strategy strategy = Fixture.make("least-requests");
         Map<Backend, Integer> counts = new HashMap<>();
         for (int i = 0; i < 400; i++) {
@@ -68,6 +70,53 @@ class LeastRequestsTest {
         assertThat(counts.values())
                 .hasSize(4)
                 .allSatisfy(count -> assertThat(count).isBetween(60, 140)); // 100 +- 5 sigma
+    }
+
+    @Test
+    void inAClusterEqualsAreTakenInAnOrderThatEachNodeBeginsSomewhereElse() {
+        assertThat(ofEqualOnes(Preference.of(0, 2, 0)))
+                .hasSize(3)
+                .doesNotHaveDuplicates()
+                .doesNotContainAnyElementsOf(ofEqualOnes(Preference.of(1, 2, 0)));
+    }
+
+    @Test
+    void betweenVeryManyNodesChanceDecidesAmongThoseThatHaveNextToNothing() {
+        List<Candidate> candidates = Fixture.equal(8);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        Fixture.hear(candidates, Preference.of(0, 100, 0), 5, 5, 5, 5, 5, 5, 5, 40);
+        Map<Backend, Integer> counts = Fixture.counts(picker, 7_000);
+        assertThat(counts).hasSize(7).doesNotContainKey(candidates.getLast().backend());
+        assertThat(counts.values()).allSatisfy(count -> assertThat(count).isCloseTo(1_000, within(150)));
+    }
+
+    /** Of eight backends with equally much to do, those that get the next three requests. */
+    private static List<Integer> ofEqualOnes(Preference preference) {
+        List<Candidate> candidates = Fixture.equal(8);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        load(candidates, 5, 5, 5, 5, 5, 5, 5, 5);
+        Fixture.hear(candidates, preference, 9, 9, 9, 9, 9, 9, 9, 9);
+        List<Backend> backends = candidates.stream().map(Candidate::backend).toList();
+        List<Integer> picked = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Backend backend = picker.pick(new FakeRequest());
+            backend.stats().tryBegin(0);
+            picked.add(backends.indexOf(backend));
+        }
+        return picked;
+    }
+
+    @Test
+    void inAClusterNobodyIsPreferredForLong() {
+        List<Candidate> candidates = Fixture.equal(5);
+        Picker picker = Fixture.picker("least-requests", candidates);
+        Map<Backend, Integer> counts = new HashMap<>();
+        for (int millis = 0; millis < 10_000; millis += 10) {
+            Fixture.hear(candidates, Preference.of(1, 3, millis), 2, 2, 2, 2, 2);
+            counts.merge(picker.pick(new FakeRequest()), 1, Integer::sum);
+        }
+        assertThat(counts).hasSize(5);
+        assertThat(counts.values()).allSatisfy(count -> assertThat(count).isBetween(140, 240));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Hearsay;
 import dev.weir.balancer.backend.PickContext;
+import dev.weir.balancer.backend.Preference;
 import dev.weir.balancer.backend.SharedLoad;
 import dev.weir.balancer.config.StrategyConfig;
 import dev.weir.balancer.strategy.Strategies;
@@ -27,6 +28,7 @@ final class Node {
     private static final PickContext REQUEST = new Request();
 
     private final int number;
+    private final int nodes;
     private final Knowledge knowledge;
     private final List<Backend> backends;
     private final Map<Backend, Integer> numbers = new HashMap<>();
@@ -40,6 +42,7 @@ final class Node {
 
     Node(int number, Scenario scenario, LongSupplier nanoClock, RandomGenerator random) {
         this.number = number;
+        this.nodes = scenario.nodes();
         this.knowledge = scenario.knowledge();
         this.nanoClock = nanoClock;
         this.random = random;
@@ -127,7 +130,8 @@ final class Node {
         } else if (asOf == Long.MIN_VALUE) {
             pool.sharedLoad().alone();
         } else {
-            pool.sharedLoad().hear(new OnBoard(board), asOf, now);
+            Preference preference = Preference.of(number, nodes, TimeUnit.NANOSECONDS.toMillis(now));
+            pool.sharedLoad().hear(new OnBoard(board), preference, asOf, now);
         }
     }
 

@@ -11,11 +11,12 @@ final class ResultText {
     static String head(Scenario scenario) {
         return String.format(
                         Locale.ROOT,
-                        "%d workers a backend (%s), %.0f ms a request, %.0f %% of backends %.0f times slower, utilisation %.2f,%n"
+                        "%d workers a backend (%s), %.0f ms a request (%s), %.0f %% of backends %.0f times slower, utilisation %.2f,%n"
                                 + "traffic of node n as n^-%.1f, digests every %d ms, seed %d%n%n",
                         scenario.workers(),
                         scenario.discipline(),
                         scenario.serviceMillis(),
+                        scenario.work().name().toLowerCase(Locale.ROOT),
                         scenario.slowShare() * 100,
                         scenario.slowdown(),
                         scenario.utilisation(),

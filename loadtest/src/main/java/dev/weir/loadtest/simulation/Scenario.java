@@ -11,7 +11,8 @@ import java.util.stream.IntStream;
  * @param backends 1 or more
  * @param skew of traffic over nodes: the exponent of Zipf's law; 0: all have the same
  * @param workers of each backend
- * @param serviceMillis that a request needs of a worker of usual speed, on average; exponential
+ * @param serviceMillis that a request needs of a worker of usual speed, on average
+ * @param work how this is distributed
  * @param slowShare of backends that are slow, 0 to 1
  * @param slowdown how many times slower these are
  * @param utilisation of all workers together, 0 to less than 1; arrivals are a Poisson process
@@ -27,6 +28,7 @@ record Scenario(
         Server.Discipline discipline,
         int workers,
         double serviceMillis,
+        Work work,
         double slowShare,
         double slowdown,
         double utilisation,
@@ -36,7 +38,21 @@ record Scenario(
     /** A fifth of the backends is slow, and one node has most of the traffic. */
     static Scenario usual(String strategy, Knowledge knowledge, int nodes, int backends) {
         return new Scenario(
-                strategy, knowledge, nodes, backends, 1, Server.Discipline.PS, 4, 20, 0.2, 3, 0.8, 100, 0, 1);
+                strategy,
+                knowledge,
+                nodes,
+                backends,
+                1,
+                Server.Discipline.PS,
+                4,
+                20,
+                Work.EXPONENTIAL,
+                0.2,
+                3,
+                0.8,
+                100,
+                0,
+                1);
     }
 
     Scenario with(String otherStrategy, Knowledge otherKnowledge) {
@@ -49,6 +65,7 @@ record Scenario(
                 discipline,
                 workers,
                 serviceMillis,
+                work,
                 slowShare,
                 slowdown,
                 utilisation,
@@ -67,6 +84,7 @@ record Scenario(
                 discipline,
                 workers,
                 serviceMillis,
+                work,
                 slowShare,
                 slowdown,
                 utilisation,
@@ -85,6 +103,7 @@ record Scenario(
                 discipline,
                 workers,
                 serviceMillis,
+                work,
                 slowShare,
                 slowdown,
                 utilisation,

@@ -68,6 +68,13 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--service", paramLabel = "MS", description = "Mean time of a request.", defaultValue = "20")
     private double serviceMillis;
 
+    @Option(
+            names = "--work",
+            paramLabel = "NAME",
+            description = "How that time is distributed: ${COMPLETION-CANDIDATES}.",
+            defaultValue = "EXPONENTIAL")
+    private Work work = Work.EXPONENTIAL;
+
     @Option(names = "--slow-share", paramLabel = "S", description = "Slow backends, 0 to 1.", defaultValue = "0.2")
     private double slowShare;
 
@@ -149,6 +156,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 discipline,
                 workers,
                 serviceMillis,
+                work,
                 slowShare,
                 slowdown,
                 utilisation,

@@ -128,7 +128,7 @@ final class Simulation {
 
     private void arrive() {
         Node node = choose();
-        double work = exponential() * scenario.serviceMillis() * TimeUnit.MILLISECONDS.toNanos(1);
+        double work = scenario.work().draw(arrivals) * scenario.serviceMillis() * TimeUnit.MILLISECONDS.toNanos(1);
         int backend = node.pick();
         gauge.arrived(backend);
         servers[backend].add(new Request(node, now), work, now);

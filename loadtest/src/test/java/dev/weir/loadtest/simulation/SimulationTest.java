@@ -14,7 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimulationTest {
     @ParameterizedTest
     @CsvSource({
-        "least-requests, 10, 30, 0.90, 0.96",
+        "least-requests, 2, 10, 0.98, 0.92",
+        "least-requests, 3, 10, 0.96, 0.92",
+        "least-requests, 5, 30, 0.92, 0.90",
+        "least-requests, 10, 30, 0.85, 0.85",
         "least-requests, 60, 60, 0.60, 0.75",
         "power-of-two, 3, 10, 0.90, 0.95",
         "power-of-two, 10, 30, 0.70, 0.90",
@@ -28,13 +31,31 @@ class SimulationTest {
         assertThat(shared.peak()).isLessThan(local.peak());
     }
 
-    /** With few nodes each one sees most of the load by itself. */
-    @Test
-    void threeNodesOfUnevenTrafficAreAsEvenAsBeforeAndFaster() {
-        Result local = run(Scenario.usual("least-requests", Knowledge.LOCAL, 3, 10), 60);
-        Result shared = run(Scenario.usual("least-requests", Knowledge.SHARED, 3, 10), 60);
-        assertThat(shared.p99Millis()).isLessThan(local.p99Millis());
-        assertThat(shared.peak()).isLessThan(1.03 * local.peak());
+    @ParameterizedTest
+    @CsvSource({"2, 5", "3, 5", "3, 500", "5, 50"})
+    void theFewestNodesAreMoreEvenTooHoweverLongRequestsAre(int nodes, double millis) {
+        Scenario base = new Scenario(
+                "least-requests",
+                Knowledge.LOCAL,
+                nodes,
+                10,
+                1.7,
+                Server.Discipline.PS,
+                4,
+                millis,
+                millis >= 500 ? Work.HEAVY : Work.EXPONENTIAL,
+                0.2,
+                3,
+                0.7,
+                100,
+                0,
+                1);
+        double seconds = 5 + millis / 2;
+        Result local = run(base, seconds);
+        Result shared = run(base.with("least-requests", Knowledge.SHARED), seconds);
+        assertThat(shared.variation()).isLessThan(0.93 * local.variation());
+        assertThat(shared.peak()).isLessThan(local.peak());
+        assertThat(shared.p99Millis()).isLessThan(1.05 * local.p99Millis());
     }
 
     /** Latencies already tell a node of the others' load. */
@@ -64,7 +85,21 @@ class SimulationTest {
     @Test
     void withRequestsThatLastLongerThanATickCountsAreWorthMore() {
         Scenario base = new Scenario(
-                "least-requests", Knowledge.LOCAL, 30, 60, 1, Server.Discipline.FIFO, 4, 500, 0.2, 3, 0.8, 100, 0, 1);
+                "least-requests",
+                Knowledge.LOCAL,
+                30,
+                60,
+                1,
+                Server.Discipline.FIFO,
+                4,
+                500,
+                Work.EXPONENTIAL,
+                0.2,
+                3,
+                0.8,
+                100,
+                0,
+                1);
         Result local = run(base, 30);
         Result shared = run(base.with("least-requests", Knowledge.SHARED), 30);
         assertThat(shared.variation()).isLessThan(0.75 * local.variation());
@@ -168,7 +203,21 @@ class SimulationTest {
     @Test
     void aSingleQueueIsAsTheTheorySays() {
         Scenario scenario = new Scenario(
-                "round-robin", Knowledge.LOCAL, 1, 1, 0, Server.Discipline.FIFO, 1, 20, 0, 1, 0.5, 100, 0, 7);
+                "round-robin",
+                Knowledge.LOCAL,
+                1,
+                1,
+                0,
+                Server.Discipline.FIFO,
+                1,
+                20,
+                Work.EXPONENTIAL,
+                0,
+                1,
+                0.5,
+                100,
+                0,
+                7);
         Result result = run(scenario, 2_000);
         assertThat(result.p50Millis()).isCloseTo(40 * Math.log(2), within(2.0));
         assertThat(result.p99Millis()).isCloseTo(40 * Math.log(100), within(20.0));
