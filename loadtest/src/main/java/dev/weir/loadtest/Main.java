@@ -5,7 +5,9 @@ import dev.weir.loadtest.clusterlab.ClusterLabCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
+import dev.weir.loadtest.simulation.GridCommand;
 import dev.weir.loadtest.simulation.SimulateCommand;
+import dev.weir.loadtest.skew.SkewCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,7 +27,9 @@ import picocli.CommandLine.ScopeType;
             KeepAliveRaceCommand.class,
             FaultsCommand.class,
             SimulateCommand.class,
-            ClusterLabCommand.class
+            ClusterLabCommand.class,
+            GridCommand.class,
+            SkewCommand.class
         })
 public final class Main {
     private Main() {}

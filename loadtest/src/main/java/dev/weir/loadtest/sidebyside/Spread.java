@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /** The least, the middle and the greatest of a few measurements, in whatever unit those had. */
-record Spread(double min, double median, double max) {
+public record Spread(double min, double median, double max) {
 
     /** @throws IllegalArgumentException if there is none, or one is not a number */
-    static Spread of(Collection<Double> values) {
+    public static Spread of(Collection<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         if (sorted.length == 0 || Arrays.stream(sorted).anyMatch(Double::isNaN)) {

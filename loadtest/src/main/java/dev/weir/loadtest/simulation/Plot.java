@@ -1,24 +1,14 @@
 package dev.weir.loadtest.simulation;
 
+import dev.weir.loadtest.plot.Charts;
 import java.awt.Color;
-import java.awt.Dimension;
-import java.awt.Font;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.apache.batik.svggen.SVGGeneratorContext;
-import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -28,8 +18,6 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plot {
     private static final String STRATEGY = "least-requests";
     private static final int[] NODES = {1, 2, 3, 5, 10, 20, 50, 100};
-    private static final int WIDTH = 460;
-    private static final int HEIGHT = 360;
     private static final int SHOWN_SAMPLES = 100;
 
     private final Scenario base;
@@ -42,44 +30,13 @@ final class Plot {
 
     /** @throws IOException also if this machine lacks what Java needs to measure text */
     void write(Path file) throws IOException {
-        try {
-            Files.writeString(file, svg(), StandardCharsets.UTF_8);
-        } catch (InternalError | LinkageError e) { // what AWT throws without fontconfig or any font
-            throw new IOException(
-                    "this machine has no font that Java can use; install one, such as fonts-dejavu-core", e);
-        }
-    }
-
-    private String svg() throws IOException {
-        List<XYChart> charts = charts();
-        SVGGraphics2D graphics = graphics();
-        graphics.setSVGCanvasSize(new Dimension(WIDTH * charts.size(), HEIGHT));
-        for (XYChart chart : charts) {
-            chart.paint(graphics, WIDTH, HEIGHT);
-            graphics.translate(WIDTH, 0);
-        }
-        StringWriter text = new StringWriter();
-        graphics.stream(text, true);
-        return text.toString();
-    }
-
-    private static SVGGraphics2D graphics() throws IOException {
-        try {
-            SVGGeneratorContext context = SVGGeneratorContext.createDefault(DocumentBuilderFactory.newInstance()
-                    .newDocumentBuilder()
-                    .getDOMImplementation()
-                    .createDocument("http://www.w3.org/2000/svg", "svg", null));
-            context.setPrecision(1); // decimals of a pixel
-            return new SVGGraphics2D(context, false);
-        } catch (ParserConfigurationException e) {
-            throw new IOException("this Java has no XML parser", e);
-        }
+        Charts.write(file, this::charts);
     }
 
     private List<XYChart> charts() {
-        XYChart time = chart("3 nodes, 10 backends", "seconds", "most loaded backend / mean");
-        XYChart spread = chart("100 backends", "nodes", "most loaded backend / mean");
-        XYChart latency = chart("100 backends", "nodes", "p99 latency, ms");
+        XYChart time = Charts.chart("3 nodes, 10 backends", "seconds", "most loaded backend / mean");
+        XYChart spread = Charts.chart("100 backends", "nodes", "most loaded backend / mean");
+        XYChart latency = Charts.chart("100 backends", "nodes", "p99 latency, ms");
         time.getStyler().setLegendVisible(false);
         latency.getStyler().setLegendVisible(false);
         spread.getStyler().setXAxisLogarithmic(true);
@@ -128,23 +85,5 @@ final class Plot {
             case SHARED -> new Color(0x2a8f4f);
             case ONE_NODE -> new Color(0x999999);
         };
-    }
-
-    private static XYChart chart(String title, String x, String y) {
-        XYChart chart = new XYChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle(x)
-                .yAxisTitle(y)
-                .build();
-        Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-        chart.getStyler()
-                .setLegendPosition(LegendPosition.InsideNW)
-                .setLegendFont(font)
-                .setChartTitleFont(font.deriveFont(14f))
-                .setChartBackgroundColor(Color.WHITE);
-        chart.getStyler().setAxisTitleFont(font).setAxisTickLabelsFont(font).setMarkerSize(5);
-        return chart;
     }
 }
