@@ -61,7 +61,7 @@ public final class SkewCommand implements Callable<Integer> {
             names = "--service",
             paramLabel = "MS",
             description = "Mean time of a request; log-normal.",
-            defaultValue = "200")
+            defaultValue = "250")
     private double serviceMillis;
 
     @Option(names = "--slow-share", paramLabel = "S", description = "Slow backends, 0 to 1.", defaultValue = "0.2")
@@ -70,13 +70,13 @@ public final class SkewCommand implements Callable<Integer> {
     @Option(names = "--slowdown", paramLabel = "F", description = "By which they are slower.", defaultValue = "3")
     private double slowdown;
 
-    @Option(names = "--utilisation", paramLabel = "U", description = "Of all backends.", defaultValue = "0.7")
+    @Option(names = "--utilisation", paramLabel = "U", description = "Of all backends.", defaultValue = "0.6")
     private double utilisation;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "Of a round, after 5 s of warm-up.",
+            description = "Of a round, after 10 s of warm-up.",
             defaultValue = "30")
     private int seconds;
 

@@ -15,10 +15,10 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 final class SkewPlot {
     /** Few enough that single lines can be told from each other. */
-    private static final int SHOWN_STEPS = 1_000;
+    private static final int SHOWN_STEPS = 600;
 
-    /** A file of a readable size: every fifth step. */
-    private static final int STRIDE = 5;
+    /** A file of a readable size: every sixth step. */
+    private static final int STRIDE = 6;
 
     private static final double STEPS_PER_SECOND = 1e9 / Skew.STEP_NANOS;
 
