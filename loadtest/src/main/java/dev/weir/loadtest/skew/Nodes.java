@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 
 /** The balancer's processes of one arm, with the same backends each. They end with their sandbox. */
 final class Nodes {
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final JsonMapper JSON = new JsonMapper();
 
     /** One process. */
