@@ -19,6 +19,7 @@ final class Suspicion {
     private boolean suspects;
     private boolean wasSo;
     private long sinceNanos;
+    private @Nullable String words;
 
     /**
      * @param noticeNanos how long another node may take to find a backend down: nodes notice the same failure one after the other,
@@ -49,8 +50,6 @@ final class Suspicion {
                 + (othersWell == 1 ? " other node finds well" : " other nodes find well")
                 + ": look at this node's own network";
     }
-
-    private @Nullable String words;
 
     /** @return a clause that follows "this node is"; null: it does not suspect itself */
     @Nullable
