@@ -49,6 +49,26 @@ public interface Cluster extends AutoCloseable {
     /** Tells the others with the next tick that there is no such record any more. */
     void withdraw(long key);
 
+    /** Has something to do right before each tick. */
+    @FunctionalInterface
+    interface Hook {
+        /** @param early it is not the time, but somebody was in a {@linkplain Cluster#hurry hurry} */
+        void beforeTick(boolean early);
+    }
+
+    /**
+     * Calls the hook, on the cluster's own thread, right before each tick: what it publishes goes out with that very tick, and
+     * so nothing has to wait for two. It delays all that the cluster does. One hook at most; what it throws is logged.
+     */
+    void beforeTick(Hook hook);
+
+    /**
+     * For what was published, or is about to be by the {@linkplain #beforeTick hook}, and should not wait for a tick to be due:
+     * there is one at once, but a fifth of a tick's time after the last at the earliest. What is told then counts as much as ever
+     * towards what may be sent: if that is too little, it has to wait after all. Shared entries do so by themselves.
+     */
+    void hurry();
+
     /** Tells the others by which configuration this node works: they see whether it is theirs. 0 until told. */
     void configuration(long hash);
 

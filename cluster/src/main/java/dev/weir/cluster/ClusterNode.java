@@ -25,6 +25,9 @@ final class ClusterNode implements Cluster, Transport.Receiver {
     /** Views and their listeners get one part in so many of the thread's time, when there is much to hear. */
     private static final int LOOK_SHARE = 20;
 
+    /** Ticks that are hurried follow each other after one part in so many of a tick's time, at the earliest. */
+    private static final int HURRY = 5;
+
     private static final long MAX_BLIND_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
@@ -44,10 +47,13 @@ final class ClusterNode implements Cluster, Transport.Receiver {
     private volatile boolean membershipChanged;
     private volatile boolean leaving;
     private volatile long configuration;
+    private volatile boolean hurried;
+    private volatile Hook hook = early -> {};
 
     /** The thread's own. */
     private final List<Consumer<View>> listeners = new ArrayList<>();
 
+    private long tickedNanos;
     private long nextTickNanos;
     private long nextLookNanos;
     private boolean heard;
@@ -59,6 +65,7 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         this.nanoClock = nanoClock;
         this.tickNanos = pace.tick().toNanos();
         this.nextTickNanos = nanoClock.getAsLong();
+        this.tickedNanos = nextTickNanos;
         this.nextLookNanos = nextTickNanos;
         this.thread = Thread.ofPlatform().name("weir-cluster").daemon().unstarted(this::run);
     }
@@ -86,17 +93,23 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         if (nowNanos - nextTickNanos >= 0) {
             // Ticks that were missed are not made up for.
             nextTickNanos = Math.max(nextTickNanos + tickNanos, nowNanos + tickNanos / 2);
-            tick();
-            heard = true;
+            tick(nowNanos, false);
+        } else if (hurried && nowNanos - tickedNanos >= tickNanos / HURRY) {
+            tick(nowNanos, true);
         }
         if (heard && (conversation.wrote() || nowNanos - nextLookNanos >= 0)) {
             heard = false;
             look(nowNanos);
         }
-        long wakeNanos = heard && nextLookNanos - nextTickNanos < 0 ? nextLookNanos : nextTickNanos;
         if (inbox.isEmpty() && newListeners.isEmpty() && !closed.get()) {
-            LockSupport.parkNanos(this, wakeNanos - nanoClock.getAsLong());
+            LockSupport.parkNanos(this, wakeNanos() - nanoClock.getAsLong());
         }
+    }
+
+    private long wakeNanos() {
+        long wake = heard && nextLookNanos - nextTickNanos < 0 ? nextLookNanos : nextTickNanos;
+        long hurry = tickedNanos + tickNanos / HURRY;
+        return hurried && hurry - wake < 0 ? hurry : wake;
     }
 
     private void hearAll() {
@@ -112,7 +125,16 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         }
     }
 
-    private void tick() {
+    /** @param early it is not the time, but somebody is in a hurry */
+    private void tick(long nowNanos, boolean early) {
+        tickedNanos = nowNanos;
+        hurried = false;
+        heard = true;
+        try {
+            hook.beforeTick(early);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("What is called before each tick failed", e);
+        }
         if (membershipChanged) {
             membershipChanged = false;
             conversation.membershipChanged();
@@ -121,7 +143,7 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         if (leaving) {
             conversation.leaving();
         }
-        conversation.tick();
+        conversation.tick(early);
     }
 
     private void look(long nowNanos) {
@@ -172,12 +194,32 @@ final class ClusterNode implements Cluster, Transport.Receiver {
 
     @Override
     public void publish(long key, byte[] value) {
-        conversation.records().publish(key, Bounds.record(value));
+        Bounds.record(value);
+        if (Thread.currentThread().equals(thread)) {
+            conversation.records().change(key, value);
+        } else {
+            conversation.records().publish(key, value);
+        }
     }
 
     @Override
     public void withdraw(long key) {
-        conversation.records().withdraw(key);
+        if (Thread.currentThread().equals(thread)) {
+            conversation.records().change(key, null);
+        } else {
+            conversation.records().withdraw(key);
+        }
+    }
+
+    @Override
+    public void beforeTick(Hook asked) {
+        hook = asked;
+    }
+
+    @Override
+    public void hurry() {
+        hurried = true;
+        LockSupport.unpark(thread);
     }
 
     @Override
@@ -190,11 +232,13 @@ final class ClusterNode implements Cluster, Transport.Receiver {
         if (!conversation.write(Bounds.entryName(name), Bounds.entry(value))) {
             throw Bounds.tooManyEntries();
         }
+        hurry();
     }
 
     @Override
     public void remove(String name) {
         conversation.remove(name);
+        hurry();
     }
 
     @Override

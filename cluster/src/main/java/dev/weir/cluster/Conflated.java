@@ -41,8 +41,11 @@ final class Conflated<K> {
         return put(key, REMOVED);
     }
 
-    boolean isEmpty() {
-        return pending.isEmpty();
+    /** Whatever was said of the key is no longer the last word. */
+    void forget(K key) {
+        if (!pending.isEmpty()) {
+            pending.remove(key);
+        }
     }
 
     /** What is said meanwhile is taken now or the next time. */

@@ -187,8 +187,12 @@ final class Conversation {
         }
     }
 
-    /** Says what there is to say, and lets time pass. To be called once in each tick of its pace. */
-    void tick() {
+    /**
+     * Says what there is to say, and lets time pass. To be called once in each tick of its pace.
+     *
+     * @param early between two of these, for news that are urgent
+     */
+    void tick(boolean early) {
         long nowNanos = nanoClock.getAsLong();
         long sinceNanos = nowNanos - tickedNanos;
         if (sinceNanos >= PAUSE_NANOS) {
@@ -201,7 +205,9 @@ final class Conversation {
         news |= neighbours.expire(nowNanos, nowNanos - pausedNanos);
         int peers = transport.peers();
         if (peers > 0 && transport.isConnected()) {
-            speaker.speak(nowNanos, peers, neighbours.toAsk(nowNanos)).forEach(this::send);
+            List<byte[]> said =
+                    early ? speaker.hurry(nowNanos, peers) : speaker.speak(nowNanos, peers, neighbours.toAsk(nowNanos));
+            said.forEach(this::send);
         }
         backlog = records.untold();
     }

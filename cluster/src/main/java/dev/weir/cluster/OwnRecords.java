@@ -67,6 +67,16 @@ final class OwnRecords {
         published.takeAll(this::take);
     }
 
+    /**
+     * As {@link #publish} or {@link #withdraw}, by the one thread.
+     *
+     * @param value null: it is withdrawn
+     */
+    void change(long key, byte @Nullable [] value) {
+        published.forget(key);
+        take(key, value);
+    }
+
     private void take(Long key, byte @Nullable [] value) {
         Own own = owns.get(key);
         if (own == null) {

@@ -95,6 +95,27 @@ public final class Records {
     }
 
     private Records with(Records changed) {
+        byte @Nullable [][] replaced = replaced(changed);
+        return replaced == null ? merged(changed) : new Records(keys, replaced);
+    }
+
+    /** Nearly always there are other values for keys that are known: they can be shared. Null: there are other keys. */
+    private byte @Nullable [][] replaced(Records changed) {
+        byte[][] newValues = values.clone();
+        int at = 0;
+        for (int i = 0; i < changed.keys.length; i++) {
+            while (at < keys.length && keys[at] < changed.keys[i]) {
+                at++;
+            }
+            if (at == keys.length || keys[at] != changed.keys[i]) {
+                return null;
+            }
+            newValues[at] = changed.values[i];
+        }
+        return newValues;
+    }
+
+    private Records merged(Records changed) {
         long[] newKeys = new long[keys.length + changed.keys.length];
         byte[][] newValues = new byte[newKeys.length][];
         int size = 0;

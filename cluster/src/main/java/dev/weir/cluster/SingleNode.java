@@ -55,6 +55,13 @@ public final class SingleNode implements Cluster {
     @Override
     public void withdraw(long key) {}
 
+    /** Nobody is told anything: there are no ticks. */
+    @Override
+    public void beforeTick(Hook hook) {}
+
+    @Override
+    public void hurry() {}
+
     @Override
     public void configuration(long hash) {}
 

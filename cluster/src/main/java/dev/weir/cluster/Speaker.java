@@ -25,6 +25,9 @@ final class Speaker {
     /** Twenty nodes that ask at once are answered once. */
     private static final long MIN_FULL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** Between two ticks is spoken only if so many bytes may be said: a shared entry and some records. */
+    private static final int MIN_HURRY_BYTES = 6 * 1024;
+
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Identity self;
@@ -44,6 +47,15 @@ final class Speaker {
 
     private boolean spoken;
     private long spokeNanos;
+
+    /** When was spoken last in a tick that was not early: what comes in between does not put off the next. */
+    private long beatNanos;
+
+    /** Bytes that may be said to each; below 0 where a tick had to say more than that. */
+    private long credit;
+
+    private long creditedNanos;
+
     private boolean backlog;
 
     private boolean fullWanted = true;
@@ -116,15 +128,34 @@ final class Speaker {
         if (!isDue(nowNanos, asked)) {
             return List.of();
         }
-        int left = budget(nowNanos, peers);
+        int left = Math.max(Pace.MIN_TICK_BYTES, credit(nowNanos, peers));
         beginFull(nowNanos);
-        List<UUID> wanted = asked.subList(0, Math.min(asked.size(), MAX_ASKED));
+        beatNanos = nowNanos;
+        return say(left, asked.subList(0, Math.min(asked.size(), MAX_ASKED)), nowNanos);
+    }
+
+    /**
+     * To be called between ticks, when something is urgent.
+     *
+     * @param peers others that would hear it, at least 1
+     * @return what is to be said now; nothing, if there is none, or so little may be said that it has to wait for the next tick
+     */
+    List<byte[]> hurry(long nowNanos, int peers) {
+        int left = credit(nowNanos, peers);
+        boolean news = hasMore() || untoldSelf;
+        return spoken && news && left >= MIN_HURRY_BYTES ? say(left, List.of(), nowNanos) : List.of();
+    }
+
+    private List<byte[]> say(int bytes, List<UUID> asked, long nowNanos) {
+        int left = bytes;
+        List<UUID> wanted = asked;
         List<byte[]> said = new ArrayList<>();
         do {
             Parting parting = leaving ? Parting.LEAVING : Parting.STAYS;
             byte[] message = compose(Math.min(left, Wire.MAX_MESSAGE_BYTES), wanted, parting, nowNanos);
             said.add(message);
             left -= message.length;
+            credit = Math.max(-Pace.MIN_TICK_BYTES, credit - message.length);
             wanted = List.of();
         } while (left >= Pace.MIN_TICK_BYTES && hasMore());
         backlog = hasMore();
@@ -138,12 +169,12 @@ final class Speaker {
         if (!spoken) {
             return true;
         }
-        long silentNanos = nowNanos - spokeNanos;
         boolean news = hasMore() || untoldSelf || !asked.isEmpty() || isFullDue(nowNanos);
         long tickNanos = pace.tick().toNanos();
-        long wantedNanos = news && !backlog ? tickNanos : pace.heartbeat().toNanos();
+        long heartbeatNanos = pace.heartbeat().toNanos();
+        long silentNanos = nowNanos - (news ? beatNanos : spokeNanos);
         // No tick comes exactly on time: the one that is nearest does.
-        return silentNanos + tickNanos / 2 >= wantedNanos;
+        return silentNanos + tickNanos / 2 >= (news && !backlog ? tickNanos : heartbeatNanos);
     }
 
     private boolean hasMore() {
@@ -151,11 +182,13 @@ final class Speaker {
     }
 
     /** What was saved while there was nothing to say may not be spent at once. */
-    private int budget(long nowNanos, int peers) {
-        long sinceNanos = spoken ? nowNanos - spokeNanos : 0;
+    private int credit(long nowNanos, int peers) {
         long perSecond = pace.bytesPerSecond() / Math.max(1, peers);
-        long bytes = perSecond * Math.min(sinceNanos, pace.heartbeat().toNanos()) / SECOND_NANOS;
-        return (int) Math.max(Pace.MIN_TICK_BYTES, bytes);
+        long mostNanos = pace.heartbeat().toNanos();
+        long sinceNanos = spoken ? Math.min(nowNanos - creditedNanos, mostNanos) : 0;
+        credit = Math.min(credit + perSecond * sinceNanos / SECOND_NANOS, perSecond * mostNanos / SECOND_NANOS);
+        creditedNanos = nowNanos;
+        return (int) credit;
     }
 
     private boolean isFullDue(long nowNanos) {

@@ -61,16 +61,20 @@ final class ClusterNodeTest {
     }
 
     private ClusterNode start(Wired wire) {
+        return start(wire, Pace.DEFAULT);
+    }
+
+    private ClusterNode start(Wired wire, Pace pace) {
         Identity self = new Identity(UUID.randomUUID(), "node " + names.incrementAndGet(), 1);
         Conversation conversation = new Conversation(
                 self,
-                Pace.DEFAULT,
+                pace,
                 wire,
                 new Counters(),
                 System::nanoTime,
                 System::currentTimeMillis,
                 RandomGenerator.getDefault());
-        ClusterNode node = new ClusterNode(self, Pace.DEFAULT, wire, conversation, System::nanoTime);
+        ClusterNode node = new ClusterNode(self, pace, wire, conversation, System::nanoTime);
         open.add(node);
         node.start();
         return node;
@@ -107,6 +111,63 @@ final class ClusterNodeTest {
         Node node = view.node(writer.self().id());
         byte[] bytes = node == null ? null : node.records().get(1);
         return bytes != null && Bytes.text(bytes).equals(value);
+    }
+
+    @Test
+    void whatIsPublishedBeforeATickGoesOutWithItAndAHookThatFailsHarmsNobody() {
+        ClusterNode a = start(new Wired());
+        ClusterNode b = start(new Wired());
+        AtomicInteger ticks = new AtomicInteger();
+        a.beforeTick(early -> {
+            a.publish(1, Bytes.of("tick " + ticks.incrementAndGet()));
+            throw new IllegalStateException("on purpose");
+        });
+
+        Await.untilTrue(() -> ticks.get() > 2 && knows(b.view(), a, "tick " + ticks.get()), "what the last tick told");
+    }
+
+    @Test
+    void theLastWordCountsWhicheverThreadSaysIt() {
+        ClusterNode a = start(new Wired());
+        ClusterNode b = start(new Wired());
+        a.beforeTick(early -> {
+            if (!knows(b.view(), a, "later")) {
+                a.publish(1, Bytes.of("earlier"));
+            }
+        });
+        Await.untilTrue(() -> knows(b.view(), a, "earlier"), "the thread's own");
+
+        a.beforeTick(early -> {});
+        a.publish(1, Bytes.of("later"));
+        Await.untilTrue(() -> knows(b.view(), a, "later"), "another thread's");
+        a.beforeTick(early -> a.withdraw(1));
+
+        Await.untilTrue(() -> b.view().node(a.self().id()).records().size() == 0, "the thread's own again");
+    }
+
+    @Test
+    void whoIsInAHurryDoesNotWaitForTheTick() {
+        Pace slow = new Pace(
+                Duration.ofMillis(500),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                4 * 1024 * 1024);
+        ClusterNode a = start(new Wired(), slow);
+        ClusterNode b = start(new Wired(), slow);
+        Await.untilTrue(() -> b.view().node(a.self().id()) != null, "they met");
+
+        long beganNanos = System.nanoTime();
+        for (int i = 0; i < 10; i++) {
+            String value = "value " + i;
+            a.publish(1, Bytes.of(value));
+            a.hurry();
+            Await.untilTrue(() -> knows(b.view(), a, value), value);
+        }
+
+        // Each is published when the one before has arrived: ticks that are due would take 10 times 500 ms.
+        assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isLessThan(Duration.ofMillis(4_500));
     }
 
     @Test

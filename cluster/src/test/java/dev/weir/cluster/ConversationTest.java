@@ -271,7 +271,7 @@ final class ConversationTest {
         byte[] value = new byte[1_000];
         for (long key = 0; key < 200; key++) {
             a.conversation.records().publish(key, value);
-            a.conversation.tick();
+            a.conversation.tick(false);
         }
         long bytes = a.bytes;
 
@@ -332,6 +332,55 @@ final class ConversationTest {
         }
 
         // 16 KiB a tick is what each may always send; at four to five ticks a second.
+        assertThat((a.bytes - bytes) / 10).isLessThan(6 * Pace.MIN_TICK_BYTES);
+    }
+
+    @Test
+    void whatIsUrgentDoesNotWaitForTheTickNorPutsItOff() {
+        Host a = network.join("a");
+        Host b = network.join("b");
+        network.run(1_000);
+        a.conversation.records().publish(1, Bytes.of("in its turn"));
+        network.runUntil(() -> b.sees(a).records().size() == 1, 110);
+        network.run(60);
+
+        a.conversation.records().publish(2, Bytes.of("urgent"));
+        a.conversation.tick(true);
+        network.run(2);
+        a.conversation.records().publish(3, Bytes.of("in its turn"));
+        assertThat(Bytes.map(b.sees(a).records())).containsOnlyKeys(1L, 2L);
+        long millis = network.runUntil(() -> b.sees(a).records().size() == 3, 110);
+
+        assertThat(millis).isLessThan(40);
+    }
+
+    @Test
+    void whoHasNothingNewIsInNoHurry() {
+        Host a = network.join("a");
+        network.join("b");
+        network.run(1_000);
+        int messages = a.messages;
+
+        a.conversation.tick(true);
+
+        assertThat(a.messages).isEqualTo(messages);
+    }
+
+    @Test
+    void howeverUrgentNoMoreIsSaidThanMayBe() {
+        Network wide = new Network(3, pace(1024 * 1024));
+        Host a = wide.join("a");
+        IntStream.range(0, 30).forEach(i -> wide.join("other " + i));
+        wide.run(5_000);
+        long bytes = a.bytes;
+        for (int hurry = 0; hurry < 500; hurry++) {
+            for (long key = 0; key < 500; key++) {
+                a.conversation.records().publish(key, Bytes.of("value " + hurry + " padded to some thirty bytes"));
+            }
+            a.conversation.tick(true);
+            wide.run(20);
+        }
+
         assertThat((a.bytes - bytes) / 10).isLessThan(6 * Pace.MIN_TICK_BYTES);
     }
 

@@ -117,7 +117,7 @@ final class Network {
                 return;
             }
             if (!stopped) {
-                conversation.tick();
+                conversation.tick(false);
                 look();
                 waiting.forEach(this::hear);
                 waiting.clear();

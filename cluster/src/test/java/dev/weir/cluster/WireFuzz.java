@@ -20,7 +20,7 @@ public final class WireFuzz {
         WirePropertyTest.assertReadOrRefused(bytes);
         CLOCK.addAndGet(1_000_000);
         listener.hear(bytes);
-        listener.tick();
+        listener.tick(false);
         listener.look();
         if (listener.view().nodes().size() > Neighbours.MAX_NODES) {
             throw new AssertionError("remembers " + listener.view().nodes().size() + " nodes");

@@ -4,6 +4,7 @@ import dev.weir.loadtest.catalogue.CatalogueCommand;
 import dev.weir.loadtest.clusterlab.ClusterLabCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
+import dev.weir.loadtest.propagation.PropagationCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
 import dev.weir.loadtest.simulation.GridCommand;
 import dev.weir.loadtest.simulation.SimulateCommand;
@@ -29,7 +30,8 @@ import picocli.CommandLine.ScopeType;
             SimulateCommand.class,
             ClusterLabCommand.class,
             GridCommand.class,
-            SkewCommand.class
+            SkewCommand.class,
+            PropagationCommand.class
         })
 public final class Main {
     private Main() {}

@@ -22,13 +22,13 @@ import java.util.concurrent.TimeUnit;
  * and a pick costs one read more.
  */
 public final class SharedLoad {
-    /** What other nodes said, in all. */
+    /** What other nodes said, in all. Backends go by their place in the pool's list. */
     public interface Others {
         /** Requests in flight there from all other nodes together; 0 or more. */
-        int inFlight(Backend backend);
+        int inFlight(int backend);
 
         /** The latency that they see, in microseconds, by requests in flight or the plain mean; 0: unknown. */
-        double latencyMicros(Backend backend);
+        double latencyMicros(int backend);
     }
 
     /** A count weighs 1/e after this time. Longer than a tick, for a single count of short requests is mostly noise. */
@@ -81,7 +81,7 @@ public final class SharedLoad {
         double smoothing = afresh ? 1 : part(elapsed, SMOOTHING_NANOS);
         double sum = 0;
         for (int i = 0; i < inFlight.length; i++) {
-            double count = others.inFlight(backends.get(i));
+            double count = others.inFlight(i);
             sum += count;
             inFlight[i] += smoothing * (count - inFlight[i]);
         }
@@ -141,7 +141,7 @@ public final class SharedLoad {
     private void publish(Others said, Preference preference, Hearsay hearsay) {
         for (int i = 0; i < inFlight.length; i++) {
             Backend backend = backends.get(i);
-            backend.others().hear(hearsay, inFlight[i], said.latencyMicros(backend), preference.place(i));
+            backend.others().hear(hearsay, inFlight[i], said.latencyMicros(i), preference.place(i));
         }
     }
 }

@@ -18,12 +18,15 @@ final class Observer {
     /** The time since a backend came back is told in steps, or it would be news with each tick. */
     private static final int BACK_STEP_MILLIS = 500;
 
+    /** Latencies that differ by less than one part in so many are the same: all of them fall a little with each moment. */
+    private static final int SAME_LATENCY = 5;
+
     private final Backend backend;
     private final long slowStartNanos;
     private long answers;
     private long answeredNanos;
     private boolean everAnswered;
-    private long attempts;
+    private long untaken;
     private int failures;
     private long failedNanos;
     private boolean everFailed;
@@ -44,14 +47,15 @@ final class Observer {
      */
     boolean look(long nowNanos) {
         long now = backend.stats().answered();
-        attempts = now - answers;
-        if (attempts != 0) {
+        boolean answered = now != answers;
+        if (answered) {
+            untaken += now - answers;
             answers = now;
             answeredNanos = nowNanos;
             everAnswered = true;
         }
         int row = backend.stats().consecutiveFailures();
-        if (row > 0 && (row != failures || attempts != 0)) {
+        if (row > 0 && (row != failures || answered)) {
             failedNanos = nowNanos;
             everFailed = true;
         }
@@ -61,11 +65,18 @@ final class Observer {
                 backend.isCheckedHere() ? check(state.health()) : Report.Check.NONE,
                 traffic(state, nowNanos),
                 backend.stats().inFlight(),
-                (int) Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos)),
+                steady((int)
+                        Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos))),
                 backMillis(state, nowNanos));
         boolean news = !next.equals(report);
         report = news ? next : report;
         return news;
+    }
+
+    private int steady(int latencyMicros) {
+        int told = report.latencyMicros();
+        boolean same = latencyMicros > 0 && Math.abs(latencyMicros - told) < told / SAME_LATENCY;
+        return same ? told : latencyMicros;
     }
 
     private static Report.Check check(BackendState.Health health) {
@@ -144,8 +155,10 @@ final class Observer {
         return report;
     }
 
-    /** Answers between the last two looks. */
-    long answersSinceLastLook() {
-        return attempts;
+    /** Answers that were seen since this was called last. */
+    long takeAnswers() {
+        long taken = untaken;
+        untaken = 0;
+        return taken;
     }
 }

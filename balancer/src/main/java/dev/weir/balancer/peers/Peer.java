@@ -1,6 +1,7 @@
 package dev.weir.balancer.peers;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,21 +14,27 @@ public final class Peer {
     private final long voice;
     private final String name;
     private final long[] keys;
+    private final BitSet stirred;
     private final byte[] @Nullable [] heard;
     private final @Nullable Report[] reports;
     private final long[] sinceNanos;
     private NodeReport node = NodeReport.NONE;
     private long heardNanos;
     private boolean present;
+    private boolean turned = true;
     private boolean sameConfiguration;
     private int at;
 
-    /** @param keys of this node's backends, ascending */
-    Peer(UUID id, String name, long[] keys) {
+    /**
+     * @param keys of this node's backends, ascending
+     * @param stirred is told the index of each backend of which this node thinks otherwise than before
+     */
+    Peer(UUID id, String name, long[] keys, BitSet stirred) {
         this.id = id;
         this.voice = Probers.voice(id);
         this.name = name;
         this.keys = keys;
+        this.stirred = stirred;
         this.heard = new byte[keys.length][];
         this.reports = new Report[keys.length];
         this.sinceNanos = new long[keys.length];
@@ -86,8 +93,16 @@ public final class Peer {
      */
     public void heard(long nanos, boolean isPresent, boolean isSameConfiguration) {
         heardNanos = nanos;
+        turned |= present != isPresent;
         present = isPresent;
         sameConfiguration = isSameConfiguration;
+    }
+
+    /** @return whether it came, or went, or what it says counts or not, other than when this was called last */
+    boolean takeTurn() {
+        boolean taken = turned;
+        turned = false;
+        return taken;
     }
 
     /** All that the node says follows, key by key. */
@@ -104,6 +119,7 @@ public final class Peer {
     public void says(long key, byte[] value) {
         if (key == BackendKey.NODE) {
             NodeReport next = NodeReport.decode(value);
+            turned |= next != null && next.suspectsItself() != node.suspectsItself();
             node = next == null ? node : next;
             return;
         }
@@ -123,6 +139,9 @@ public final class Peer {
     }
 
     private void forget(int index) {
+        if (reports[index] != null) {
+            stirred.set(index);
+        }
         heard[index] = null;
         reports[index] = null;
     }
@@ -136,6 +155,9 @@ public final class Peer {
         Report was = reports[index];
         Report now = Report.decode(value);
         reports[index] = now;
+        if (was == null || now == null || !was.agreesWith(now)) {
+            stirred.set(index);
+        }
         if (was == null || now == null || was.opinion() != now.opinion()) {
             sinceNanos[index] = heardNanos;
         }

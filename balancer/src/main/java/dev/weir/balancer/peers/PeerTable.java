@@ -6,6 +6,7 @@ import dev.weir.balancer.backend.Preference;
 import dev.weir.balancer.backend.SharedLoad;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +30,12 @@ public final class PeerTable {
     private final List<Watch> watches;
     private final long[] keys;
     private final List<SharedLoad> loads;
-    private final Reported reported = new Reported();
+    private final List<Reported> reported;
+    private final Map<Backend, Integer> indices = new HashMap<>();
+
+    /** Backends of which somebody thinks otherwise than when counsel was taken last. */
+    private final BitSet stirred = new BitSet();
+
     private final Map<UUID, Peer> peers = new LinkedHashMap<>();
     private final Votes votes = new Votes();
     private final Suspicion suspicion;
@@ -88,17 +94,32 @@ public final class PeerTable {
                 pools.stream().mapToLong(Watched::noticeNanos).max().orElse(0));
         this.lookedNanos = nowNanos;
         for (int i = 0; i < watches.size(); i++) {
-            reported.indices.put(watches.get(i).backend(), i);
+            indices.put(watches.get(i).backend(), i);
         }
+        this.reported = pools.stream()
+                .map(each -> new Reported(each.pool().backends().stream()
+                        .mapToInt(backend -> Objects.requireNonNull(indices.get(backend)))
+                        .toArray()))
+                .toList();
     }
 
-    /** What the present peers say of the load of backends. */
+    /** Of all pools. */
+    public int backends() {
+        return keys.length;
+    }
+
+    /** What the present peers say of the load of one pool's backends. */
     private final class Reported implements SharedLoad.Others {
-        private final Map<Backend, Integer> indices = new HashMap<>();
+        /** Of each backend, where it is among all. */
+        private final int[] indices;
+
+        private Reported(int[] indices) {
+            this.indices = indices;
+        }
 
         @Override
-        public int inFlight(Backend backend) {
-            int index = Objects.requireNonNull(indices.get(backend));
+        public int inFlight(int backend) {
+            int index = indices[backend];
             long sum = 0;
             for (Peer peer : inOrder) {
                 Report report = peer.report(index);
@@ -108,8 +129,8 @@ public final class PeerTable {
         }
 
         @Override
-        public double latencyMicros(Backend backend) {
-            int index = Objects.requireNonNull(indices.get(backend));
+        public double latencyMicros(int backend) {
+            int index = indices[backend];
             double sum = 0;
             double weight = 0;
             for (Peer peer : inOrder) {
@@ -126,13 +147,26 @@ public final class PeerTable {
 
     /** One that is known already, or is met for the first time. */
     public Peer peer(UUID id, String name) {
-        return peers.computeIfAbsent(id, met -> new Peer(met, name, keys));
+        return peers.computeIfAbsent(id, met -> new Peer(met, name, keys, stirred));
     }
 
     /** Those that are there now, with when they spoke last. All others are forgotten. */
     public void retain(Set<UUID> present) {
-        peers.keySet().retainAll(present);
+        boolean left = peers.keySet().retainAll(present);
+        boolean changed = left || peers.size() != inOrder.size();
+        for (Peer peer : peers.values()) {
+            changed |= peer.takeTurn();
+        }
+        if (!changed) {
+            return;
+        }
         inOrder = List.copyOf(peers.values());
+        stirred.set(0, keys.length);
+    }
+
+    /** Whether there is anything new to take counsel about. */
+    public boolean isStirred() {
+        return !stirred.isEmpty();
     }
 
     /**
@@ -143,11 +177,10 @@ public final class PeerTable {
     public void look(boolean ready, long nowNanos, Publisher publisher) {
         long answers = 0;
         int inFlight = 0;
-        for (Watch watch : watches) {
-            if (watch.look(nowNanos) || first) {
-                publisher.publish(watch.key(), watch.observer().report().encode());
-            }
-            answers += watch.observer().answersSinceLastLook();
+        for (int i = 0; i < watches.size(); i++) {
+            Watch watch = watches.get(i);
+            look(i, watch, nowNanos, publisher);
+            answers += watch.observer().takeAnswers();
             inFlight += watch.observer().report().inFlight();
         }
         long elapsed = Math.max(1, nowNanos - lookedNanos);
@@ -158,21 +191,57 @@ public final class PeerTable {
         publisher.publish(BackendKey.NODE, node.encode());
     }
 
-    /** Draws conclusions from what this node and the others have seen, and tells those that are new. */
+    /** Looks at one backend between two of these, and tells what is new of it. */
+    public void look(Backend backend, long nowNanos, Publisher publisher) {
+        Integer index = indices.get(backend);
+        if (index == null) {
+            return;
+        }
+        look(index, watches.get(index), nowNanos, publisher);
+    }
+
+    private void look(int index, Watch watch, long nowNanos, Publisher publisher) {
+        Report before = watch.observer().report();
+        if (watch.look(nowNanos) || first) {
+            Report report = watch.observer().report();
+            publisher.publish(watch.key(), report.encode());
+            if (!report.agreesWith(before)) {
+                stirred.set(index);
+            }
+        }
+    }
+
+    /**
+     * Draws conclusions from what this node and the others have seen, also from their silence, and tells those that are new. To be
+     * called about twice a second.
+     */
     public void counsel(long nowNanos, long epochMillis, Consumer<Advice> news) {
         int contradicted = 0;
         int known = 0;
         for (int i = 0; i < watches.size(); i++) {
             Watch watch = watches.get(i);
-            Advice advice = watch.counsel(i, inOrder, probers, votes, nowNanos, epochMillis);
-            if (advice != null) {
-                news.accept(advice);
-            }
+            counsel(i, nowNanos, epochMillis, news);
             known += watch.observer().knows(nowNanos) ? 1 : 0;
             contradicted += votes.contradict(watch.observer().seesDown(nowNanos)) ? 1 : 0;
         }
         boolean many = contradicted > 1 || contradicted == watches.size();
         suspicion.judge(many ? contradicted : 0, known, othersWell(), nowNanos);
+    }
+
+    /** In between: about those backends only of which somebody thinks otherwise since, or on which nodes do not agree. */
+    public void counselStirred(long nowNanos, long epochMillis, Consumer<Advice> news) {
+        for (int i = stirred.nextSetBit(0); i >= 0; i = stirred.nextSetBit(i + 1)) {
+            counsel(i, nowNanos, epochMillis, news);
+        }
+    }
+
+    private void counsel(int index, long nowNanos, long epochMillis, Consumer<Advice> news) {
+        Advice advice = watches.get(index).counsel(index, inOrder, probers, votes, nowNanos, epochMillis);
+        if (advice != null) {
+            news.accept(advice);
+        }
+        // What is in dispute may be settled by time alone.
+        stirred.set(index, votes.anyAgainst());
     }
 
     /** Hands what the others have in flight to the pickers. To be called with each tick. */
@@ -188,11 +257,12 @@ public final class PeerTable {
             }
         }
         Preference preference = Preference.of(before, 1 + present, epochMillis);
-        for (SharedLoad load : loads) {
+        for (int i = 0; i < loads.size(); i++) {
+            SharedLoad load = loads.get(i);
             if (present == 0) {
                 load.alone();
             } else {
-                load.hear(reported, preference, nowNanos + sum / present, nowNanos);
+                load.hear(reported.get(i), preference, nowNanos + sum / present, nowNanos);
             }
         }
     }

@@ -89,6 +89,11 @@ public record Report(Check check, Traffic traffic, int inFlight, int latencyMicr
         return check == Check.UP || traffic == Traffic.ANSWERS ? Opinion.WELL : Opinion.NONE;
     }
 
+    /** Whether the same follows from it, but for load. */
+    boolean agreesWith(Report other) {
+        return check == other.check && traffic == other.traffic && backMillis == other.backMillis;
+    }
+
     /** As it goes over the wire. */
     public byte[] encode() {
         byte[] bytes = new byte[1 + length(inFlight) + length(latencyMicros) + length(backMillis)];

@@ -54,6 +54,11 @@ final class Votes {
         return checkedDown;
     }
 
+    /** Whether any other would not use it. */
+    boolean anyAgainst() {
+        return out + failing + checkedDown > 0;
+    }
+
     /**
      * Whether this node should believe the others that a backend is to be taken out: somebody took it out; that one and all
      * who saw failures, this node included, are at least two; and they are more than those who find it well. One node alone,

@@ -133,12 +133,12 @@ class SharedLoadTest {
         shared.hear(
                 new SharedLoad.Others() {
                     @Override
-                    public int inFlight(Backend backend) {
-                        return backend == first ? ofFirst : ofSecond;
+                    public int inFlight(int backend) {
+                        return backend == 0 ? ofFirst : ofSecond;
                     }
 
                     @Override
-                    public double latencyMicros(Backend backend) {
+                    public double latencyMicros(int backend) {
                         return 1_000.0 * inFlight(backend);
                     }
                 },

@@ -3,6 +3,7 @@ package dev.weir.balancer.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class ProbersTest {
     }
 
     private static Peer peer(UUID id, long backend, Report report) {
-        Peer peer = new Peer(id, "node", new long[] {backend});
+        Peer peer = new Peer(id, "node", new long[] {backend}, new BitSet());
         peer.heard(0, true, true);
         peer.begin();
         peer.says(backend, report.encode());

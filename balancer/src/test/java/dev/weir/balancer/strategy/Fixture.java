@@ -121,12 +121,12 @@ final class Fixture {
                 .sharedLoad();
         SharedLoad.Others said = new SharedLoad.Others() {
             @Override
-            public int inFlight(Backend backend) {
-                return inFlight[backends.indexOf(backend)];
+            public int inFlight(int backend) {
+                return inFlight[backend];
             }
 
             @Override
-            public double latencyMicros(Backend backend) {
+            public double latencyMicros(int backend) {
                 return 1_000.0 * inFlight(backend);
             }
         };

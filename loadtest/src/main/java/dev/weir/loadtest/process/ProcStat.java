@@ -1,10 +1,13 @@
 package dev.weir.loadtest.process;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,6 +51,32 @@ public final class ProcStat {
             }
         }
         return new Usage(pids, ticks);
+    }
+
+    /**
+     * CPU time of each of a process's threads, in ticks, by its name as the kernel knows it (15 characters); threads of the same
+     * name in one sum. Without those that have ended.
+     */
+    public static Map<String, Long> threadTicks(long pid) {
+        Map<String, Long> ticks = new TreeMap<>();
+        try (DirectoryStream<Path> threads =
+                Files.newDirectoryStream(PROC.resolve(Long.toString(pid)).resolve("task"))) {
+            for (Path thread : threads) {
+                addTicks(thread.resolve("stat"), ticks);
+            }
+        } catch (IOException e) {
+            throw new MeasurementException("process " + pid + " ended while being measured", e);
+        }
+        return ticks;
+    }
+
+    private static void addTicks(Path threadStat, Map<String, Long> ticks) {
+        try {
+            String stat = Files.readString(threadStat);
+            ticks.merge(stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')), processTicks(stat), Long::sum);
+        } catch (IOException e) {
+            // it has ended meanwhile
+        }
     }
 
     /** Ticks for which a core was not idle, since boot. */

@@ -177,13 +177,13 @@ final class Node {
         }
 
         @Override
-        public int inFlight(Backend backend) {
-            return board.inFlight(number, number(backend));
+        public int inFlight(int backend) {
+            return board.inFlight(number, backend);
         }
 
         @Override
-        public double latencyMicros(Backend backend) {
-            return board.micros(number, number(backend));
+        public double latencyMicros(int backend) {
+            return board.micros(number, backend);
         }
     }
 
