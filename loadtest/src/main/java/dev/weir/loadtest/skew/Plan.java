@@ -31,7 +31,7 @@ record Plan(
         int rounds,
         long seed) {
     /** Before each round: connections are opened, code gets warm, and queues get as long as they will be. */
-    static final int WARM_UP_SECONDS = 10;
+    static final int WARM_UP_SECONDS = 5;
 
     int nodes() {
         return traffic.size();

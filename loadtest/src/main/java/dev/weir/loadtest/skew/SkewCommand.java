@@ -76,7 +76,7 @@ public final class SkewCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "Of a round, after 10 s of warm-up.",
+            description = "Of a round, after 5 s of warm-up.",
             defaultValue = "30")
     private int seconds;
 

@@ -30,7 +30,7 @@ class OrderTest {
         List<Order> orders = Order.of(PLAN, 0);
         double workSeconds = orders.stream().mapToLong(Order::workMicros).sum() / 1e6;
         double workers = (8 + 2 / 3.0) * 4; // of usual speed
-        assertThat(workSeconds / (workers * 70)).isCloseTo(0.7, within(0.03));
-        assertThat(orders).extracting(Order::atNanos).isSorted().last().matches(at -> at < 70_000_000_000L);
+        assertThat(workSeconds / (workers * 65)).isCloseTo(0.7, within(0.03));
+        assertThat(orders).extracting(Order::atNanos).isSorted().last().matches(at -> at < 65_000_000_000L);
     }
 }
