@@ -15,6 +15,8 @@ import dev.weir.balancer.peers.Report;
 import dev.weir.cluster.Cluster;
 import dev.weir.cluster.ClusterStats;
 import dev.weir.cluster.Identity;
+import dev.weir.cluster.Node;
+import dev.weir.cluster.Records;
 import dev.weir.cluster.View;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +43,7 @@ final class PeerExchangeTest {
         private final TreeMap<Long, byte[]> told = new TreeMap<>();
         private Hook hook = early -> {};
         private int hurries;
+        private List<Node> others = List.of();
 
         @Override
         public Identity self() {
@@ -78,7 +81,7 @@ final class PeerExchangeTest {
 
         @Override
         public View view() {
-            return new View(self, 0, List.of(), Map.of());
+            return new View(self, 0, others, Map.of());
         }
 
         @Override
@@ -202,6 +205,25 @@ final class PeerExchangeTest {
         }
 
         assertThat(told).isBetween(4, 7);
+    }
+
+    /** It speaks several times a second, but nothing new: there is no news of it, and yet what it said is not old. */
+    @Test
+    void whatAnotherNodeOnlyRepeatsStaysYoung() {
+        PeerExchange exchange = start(pool(1));
+        Identity other = new Identity(new UUID(3, 4), "other", 1);
+        for (int i = 0; i < 100; i++) {
+            cluster.others = List.of(new Node(other, now, true, true, false, 1, Records.NONE));
+            tick(100);
+        }
+
+        List<Census> answers = new ArrayList<>();
+        exchange.census(answers::add);
+        tick(0);
+
+        assertThat(answers.getFirst().others())
+                .singleElement()
+                .satisfies(member -> assertThat(member.ageNanos()).isLessThan(300 * MILLI));
     }
 
     @Test
