@@ -9,6 +9,7 @@ import dev.weir.balancer.metrics.ClusterFigures;
 import dev.weir.balancer.peers.Advice;
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.PeerTable;
+import dev.weir.balancer.peers.SharedLimits;
 import dev.weir.cluster.Cluster;
 import dev.weir.cluster.ClusterStats;
 import io.vertx.core.Future;
@@ -41,6 +42,8 @@ final class ClusterLink {
     /**
      * Control context.
      *
+     * @param probers how many nodes check each backend
+     * @param expected how many nodes there may be, this one included
      * @param configuration hash of what this node works by
      * @param ready whether this node wants requests; thread-safe
      * @param nanoClock of the pools
@@ -48,6 +51,7 @@ final class ClusterLink {
     ClusterLink(
             Cluster cluster,
             int probers,
+            int expected,
             long configuration,
             List<PoolControl> pools,
             ContextInternal control,
@@ -62,6 +66,13 @@ final class ClusterLink {
                 pools.stream().map(PoolControl::watched).toList(),
                 nanoClock.getAsLong());
         this.exchange = new PeerExchange(cluster, table, configuration, ready, nanoClock, epochMillis, this::advised);
+        exchange.share(
+                new SharedLimits(
+                        cluster.self().id(),
+                        expected,
+                        pools.stream().map(PoolControl::pool).toList(),
+                        nanoClock.getAsLong()),
+                this::shareGrew);
         for (PoolControl pool : pools) {
             pool.pool().backends().forEach(backend -> this.pools.put(backend, pool));
             pool.pool().listen(this::changed);
@@ -81,6 +92,11 @@ final class ClusterLink {
                 || before.spared() != after.spared()) {
             exchange.turned(change.backend());
         }
+    }
+
+    /** The cluster's thread. */
+    private void shareGrew(BackendPool pool) {
+        control.runOnContext(ignored -> pool.shareGrew());
     }
 
     /** The cluster's thread. */

@@ -234,6 +234,7 @@ public final class LoadBalancer {
         ClusterLink link = new ClusterLink(
                 nodes,
                 member.probers(),
+                member.expected(),
                 ThisMember.hash(config),
                 pools,
                 control,

@@ -1,10 +1,12 @@
 package dev.weir.balancer;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.peers.Advice;
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.Peer;
 import dev.weir.balancer.peers.PeerTable;
+import dev.weir.balancer.peers.SharedLimits;
 import dev.weir.cluster.Cluster;
 import dev.weir.cluster.Node;
 import dev.weir.cluster.Records;
@@ -60,6 +62,8 @@ public final class PeerExchange {
     private final Map<UUID, Records> taken = new HashMap<>();
 
     private final List<Advice> news = new ArrayList<>();
+    private @Nullable SharedLimits limits;
+    private Consumer<BackendPool> grew = pool -> {};
     private int ticksUntilLook;
     private int looksUntilCounsel;
 
@@ -86,6 +90,17 @@ public final class PeerExchange {
         this.epochMillis = epochMillis;
         this.advised = advised;
         this.ticksPerLook = table.backends() > MANY_BACKENDS ? 2 : 1;
+    }
+
+    /**
+     * Limits that nodes have together are divided, too. To be called before {@link #start}.
+     *
+     * @param shared handed over
+     * @param shareGrew told of pools whose requests may have to wait no longer; on the cluster's thread
+     */
+    void share(SharedLimits shared, Consumer<BackendPool> shareGrew) {
+        limits = shared;
+        grew = shareGrew;
     }
 
     /** From now on this node speaks and listens. */
@@ -153,6 +168,9 @@ public final class PeerExchange {
         hear(cluster.view());
         table.look(ready.getAsBoolean(), nowNanos, cluster::publish);
         table.shareLoad(nowNanos, epochMillis.getAsLong());
+        if (limits != null) {
+            limits.look(nowNanos, cluster::publish, grew);
+        }
         if (--looksUntilCounsel <= 0) {
             looksUntilCounsel = LOOKS_PER_COUNSEL;
             table.counsel(nowNanos, epochMillis.getAsLong(), news::add);
@@ -166,6 +184,9 @@ public final class PeerExchange {
         if (hear(view)) {
             table.counselStirred(nanoClock.getAsLong(), epochMillis.getAsLong(), news::add);
             tell();
+        }
+        if (limits != null) {
+            limits.settle(nanoClock.getAsLong(), cluster::publish, grew);
         }
     }
 
@@ -182,9 +203,15 @@ public final class PeerExchange {
                 node.records().forEach(peer::says);
                 peer.end();
             }
+            if (limits != null) {
+                limits.hear(id, node.fresh(), node.synced(), node.records()::get);
+            }
         }
         taken.keySet().retainAll(known);
         table.retain(known);
+        if (limits != null) {
+            limits.retain(known);
+        }
         nodes = view.present();
         return table.isStirred();
     }

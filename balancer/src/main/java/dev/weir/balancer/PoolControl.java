@@ -7,8 +7,10 @@ import dev.weir.balancer.backend.BackendState.Health;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.PoolSnapshot;
+import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.config.ActiveHealthConfig;
 import dev.weir.balancer.config.BackendConfig;
+import dev.weir.balancer.config.ConnectionsConfig;
 import dev.weir.balancer.config.PoolConfig;
 import dev.weir.balancer.failure.Maintenance;
 import dev.weir.balancer.failure.ProxyError;
@@ -27,6 +29,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -83,7 +86,7 @@ final class PoolControl {
         this.nanoClock = nanoClock;
         this.names = names;
         List<Backend> backends = config.backends().stream()
-                .map(backend -> backend(backend, nanoClock.getAsLong()))
+                .map(backend -> backend(backend, limit(config.connections()), nanoClock.getAsLong()))
                 .toList();
         Strategy strategy = strategies.make(config.strategy(), name, nanoClock, random);
         Eligibility.Rules rules = new Eligibility.Rules(
@@ -112,13 +115,18 @@ final class PoolControl {
                         (backend, result, nanos) -> checked(metrics, backend, result));
     }
 
-    private static Backend backend(BackendConfig config, long nowNanos) {
+    private static RequestLimit limit(ConnectionsConfig config) {
+        return new RequestLimit(config.perBackend(), config.maxRequests());
+    }
+
+    private static Backend backend(BackendConfig config, RequestLimit limit, long nowNanos) {
         return new Backend(
                 new Endpoint(config.address().host(), config.address().port()),
                 config.weight(),
                 config.priority(),
                 config.zone(),
                 config.labels(),
+                limit,
                 nowNanos);
     }
 
@@ -300,12 +308,23 @@ final class PoolControl {
                 .toList();
         PoolFacts.Limits limits = new PoolFacts.Limits(
                 config.connections().perBackend(),
+                share(),
                 config.connections().queue(),
                 config.timeouts().queue(),
                 config.maxResponseHead(),
                 config.retry().buffer(),
                 config.connections().idle());
         return new PoolFacts(name, members, limits);
+    }
+
+    private PoolFacts.Share share() {
+        if (config.connections().maxRequests() == 0) {
+            return PoolFacts.Share.NONE;
+        }
+        IntSummaryStatistics shares = pool.backends().stream()
+                .mapToInt(backend -> backend.limit().share())
+                .summaryStatistics();
+        return new PoolFacts.Share(config.connections().maxRequests(), shares.getMin(), shares.getMax());
     }
 
     private final class Ejections implements OutlierDetector.Listener {

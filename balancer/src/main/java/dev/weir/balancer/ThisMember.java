@@ -83,6 +83,11 @@ final class ThisMember {
         return config.probers();
     }
 
+    /** How many nodes there may be, this one included; at least 1. */
+    int expected() {
+        return Math.max(1, config.peers().size());
+    }
+
     /** Joins the others, in the background, for as long as it takes. */
     Cluster join(LongSupplier nanoClock, LongSupplier epochMillis, RandomGenerator random) {
         Identity self = new Identity(

@@ -8,6 +8,7 @@ import dev.weir.balancer.backend.BackendStats;
 import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility.Tier;
 import dev.weir.balancer.backend.PoolSnapshot;
+import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.failure.ProxyException;
 import dev.weir.balancer.metrics.Metrics;
 import io.netty.util.NetUtil;
@@ -85,6 +86,7 @@ final class PoolsReport {
         DossierJson.opinions(backend.opinions(), json);
         json.put("eligible", candidate != null).put("effective_weight", candidate == null ? 0 : candidate.weight());
         stats(backend.stats(), json);
+        limit(backend.limit(), json);
         JsonObject failures = new JsonObject();
         metrics.backend(pool, backend).failures().forEach(failures::put);
         return json.put("failures", failures);
@@ -121,9 +123,17 @@ final class PoolsReport {
             responses.put(i + "xx", stats.responses(i));
         }
         json.put("in_flight", stats.inFlight())
+                .put("waiting", stats.waiting())
                 .put("connections", stats.connections())
                 .put("consecutive_failures", stats.consecutiveFailures())
                 .put("responses", responses);
+    }
+
+    private static void limit(RequestLimit limit, JsonObject json) {
+        json.put("limit", limit.most() == 0 ? null : limit.most());
+        if (limit.whole() > 0) {
+            json.put("max_requests", limit.whole()).put("share", limit.share());
+        }
     }
 
     private static String lower(Enum<?> value) {

@@ -29,15 +29,28 @@ public final class Backend {
     private final long addedNanos;
     private final KeepAlive keepAlive = new KeepAlive();
     private final OthersLoad others = new OthersLoad();
+    private final RequestLimit limit;
     private volatile Addresses addresses;
     private volatile BackendState state;
     private volatile boolean checkedHere;
     private volatile Opinions opinions = Opinions.NONE;
     private volatile boolean everUp;
 
+    /** One that takes as many requests as come. */
+    public Backend(
+            Endpoint endpoint,
+            int weight,
+            int priority,
+            @Nullable String zone,
+            Map<String, String> labels,
+            long nowNanos) {
+        this(endpoint, weight, priority, zone, labels, new RequestLimit(0, 0), nowNanos);
+    }
+
     /**
      * @param weight the configured share, 0 to 1000
      * @param priority 0 to 31; 0 is used first
+     * @param limit of this backend alone
      * @param nowNanos of the clock that also times requests
      */
     public Backend(
@@ -46,6 +59,7 @@ public final class Backend {
             int priority,
             @Nullable String zone,
             Map<String, String> labels,
+            RequestLimit limit,
             long nowNanos) {
         this.endpoint = endpoint;
         this.id = endpoint.toString();
@@ -54,6 +68,7 @@ public final class Backend {
         this.priority = priority;
         this.zone = zone;
         this.labels = Map.copyOf(labels);
+        this.limit = limit;
         this.stats = new BackendStats(nowNanos);
         this.addedNanos = nowNanos;
         InetAddress literal = endpoint.literal();
@@ -125,6 +140,11 @@ public final class Backend {
 
     public BackendStats stats() {
         return stats;
+    }
+
+    /** How many requests it may get from this node at a time. */
+    public RequestLimit limit() {
+        return limit;
     }
 
     /** What the other balancer nodes have to do with it. */

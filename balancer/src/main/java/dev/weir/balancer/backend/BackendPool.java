@@ -45,6 +45,7 @@ public final class BackendPool {
     private final SharedLoad sharedLoad;
     private final List<Consumer<? super Change>> listeners = new ArrayList<>();
     private final List<Consumer<? super @Nullable Maintenance>> maintenanceListeners = new ArrayList<>();
+    private final List<Runnable> roomListeners = new ArrayList<>();
     /** For backends with ejections: when the next one is forgotten. */
     private final Map<Backend, Long> forgetNanos = new HashMap<>();
 
@@ -121,6 +122,16 @@ public final class BackendPool {
      */
     public void listenToMaintenance(Consumer<? super @Nullable Maintenance> listener) {
         maintenanceListeners.add(listener);
+    }
+
+    /** From now on tells, on the control context, when a backend may take more requests than it could. */
+    public void listenToRoom(Runnable listener) {
+        roomListeners.add(listener);
+    }
+
+    /** The {@linkplain RequestLimit#share share} of a backend has grown. */
+    public void shareGrew() {
+        roomListeners.forEach(Runnable::run);
     }
 
     public void health(Backend backend, Health health) {

@@ -12,6 +12,8 @@ public final class BackendStats {
     private static final int STATUS_CLASSES = 6;
 
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final LongAdder waits = new LongAdder();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger standing = new AtomicInteger();
     private final AtomicInteger consecutiveFailures = new AtomicInteger();
@@ -60,6 +62,27 @@ public final class BackendStats {
     /** Attempts that have begun and not ended. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** A request begins to wait, because this backend had no room for it, and perhaps others had none either. */
+    public void beginWait() {
+        waiting.incrementAndGet();
+        waits.increment();
+    }
+
+    /** It waits no longer, whatever becomes of it. */
+    public void endWait() {
+        waiting.decrementAndGet();
+    }
+
+    /** Requests that wait for this backend, or for another one, to have room. */
+    public int waiting() {
+        return waiting.get();
+    }
+
+    /** Waits so far. */
+    public long waits() {
+        return waits.sum();
     }
 
     public void openConnection() {

@@ -48,13 +48,16 @@ final class PoolSyntax {
             NON_IDEMPOTENT);
 
     private static final Key<Integer> PER_BACKEND = Key.of("per-backend", Scalars.whole(0, 1_000_000), "0");
+    private static final Key<Integer> MAX_REQUESTS = Key.of("max-requests", Scalars.whole(0, 1_000_000), "0");
     private static final Key<Integer> QUEUE_SIZE = Key.of("queue", Scalars.whole(0, 1_000_000), "1024");
     private static final Key<Duration> IDLE = Key.of("idle", Scalars.duration("1ms", "24h"), "60s");
 
     private static final Section<ConnectionsConfig> CONNECTIONS = Section.of(
             "a mapping such as { per-backend: 0, queue: 1024 }",
-            fields -> new ConnectionsConfig(fields.get(PER_BACKEND), fields.get(QUEUE_SIZE), fields.get(IDLE)),
+            fields -> new ConnectionsConfig(
+                    fields.get(PER_BACKEND), fields.get(MAX_REQUESTS), fields.get(QUEUE_SIZE), fields.get(IDLE)),
             PER_BACKEND,
+            MAX_REQUESTS,
             QUEUE_SIZE,
             IDLE);
 

@@ -59,8 +59,8 @@ public enum ProxyError {
     CONNECTION_LIMIT_REACHED(
             503,
             Fault.OWN_LIMIT,
-            "All connections that the balancer may open are busy: add backends, or raise connections.per-backend or"
-                    + " connections.queue."),
+            "All connections that the balancer may open are busy: add backends, or raise connections.per-backend, connections.max-requests"
+                    + " or connections.queue."),
     /** Bytes that are no TLS, or a handshake that both sides cannot agree upon. */
     TLS_PROTOCOL_ERROR(
             502,

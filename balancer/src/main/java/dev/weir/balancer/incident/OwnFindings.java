@@ -124,17 +124,26 @@ final class OwnFindings {
         PoolFacts.Limits limits = pool.limits();
         long waitNanos = limits.queueTimeout().toNanos();
         boolean waited = waitNanos > 0 && dossier.durationNanos() >= waitNanos;
+        PoolFacts.Share share = limits.requestsPerBackend();
+        boolean shared = share.isStricterThan(limits.connectionsPerBackend());
+        int count = pool.members().size();
+        String eachBackend =
+                (count == 1 ? " the backend of pool " : " each of the " + count + " backends of pool ") + pool.pool();
         return new Diagnosis(
                 Cause.POOL_BUSY,
-                "All " + limits.connectionsPerBackend() + " connections to each of the "
-                        + Amount.count(pool.members().size(), "backend") + " of pool " + pool.pool()
-                        + " were busy, and "
+                (shared
+                                ? "This node had as many requests in flight at" + eachBackend + " as it may: "
+                                        + share.words() + " of connections.max-requests, which is " + share.whole()
+                                        + " for all nodes together"
+                                : "All " + limits.connectionsPerBackend() + " connections to" + eachBackend
+                                        + " were busy")
+                        + ", and "
                         + (waited
                                 ? "none got free in "
                                         + Amount.time(Math.max(waitNanos, TimeUnit.MILLISECONDS.toNanos(1)))
                                 : "the queue was full (" + limits.queue() + " waiting)")
                         + ".",
-                "Add backends, make them faster, or raise connections.per-backend"
+                "Add backends, make them faster, or raise connections." + (shared ? "max-requests" : "per-backend")
                         + (waited ? " or timeouts.queue." : " or connections.queue."));
     }
 }

@@ -27,6 +27,7 @@ public record PoolFacts(String pool, List<Member> members, Limits limits) {
      * What the configuration allows.
      *
      * @param connectionsPerBackend 0: no limit
+     * @param requestsPerBackend what all nodes together may have in flight
      * @param queue requests that may wait for a connection
      * @param queueTimeout how long they may
      * @param responseHead bytes
@@ -35,12 +36,32 @@ public record PoolFacts(String pool, List<Member> members, Limits limits) {
      */
     public record Limits(
             int connectionsPerBackend,
+            Share requestsPerBackend,
             int queue,
             Duration queueTimeout,
             int responseHead,
             int keptBody,
             Duration idle) {
-        static final Limits UNKNOWN = new Limits(0, 0, Duration.ZERO, 0, 0, Duration.ZERO);
+        static final Limits UNKNOWN = new Limits(0, Share.NONE, 0, Duration.ZERO, 0, 0, Duration.ZERO);
+    }
+
+    /**
+     * This node's part of a limit that all nodes have together.
+     *
+     * @param whole 0: no limit
+     * @param least its part at the backend where it is smallest
+     * @param most and where it is largest
+     */
+    public record Share(int whole, int least, int most) {
+        public static final Share NONE = new Share(0, 0, 0);
+
+        boolean isStricterThan(int limit) {
+            return whole != 0 && (limit == 0 || least <= limit);
+        }
+
+        String words() {
+            return least == most ? Integer.toString(least) : least + " to " + most;
+        }
     }
 
     public PoolFacts {

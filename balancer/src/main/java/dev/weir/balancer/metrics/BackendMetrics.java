@@ -108,6 +108,9 @@ public final class BackendMetrics {
         if (reusableNanos != Long.MAX_VALUE) {
             to.add(Meter.BACKEND_REUSABLE_IDLE, reusableNanos / 1e9, pool, id);
         }
+        if (backend.limit().whole() != 0) {
+            to.add(Meter.BACKEND_REQUEST_SHARE, backend.limit().share(), pool, id);
+        }
         BackendState state = backend.state();
         for (Health health : Health.values()) {
             to.add(Meter.BACKEND_HEALTH, flag(state.health() == health), pool, id, lower(health));

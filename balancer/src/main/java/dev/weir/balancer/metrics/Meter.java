@@ -63,6 +63,12 @@ enum Meter {
             "backend",
             "error"),
     BACKEND_IN_FLIGHT(Type.GAUGE, "weir_backend_requests_in_flight", "Attempts that are under way.", "pool", "backend"),
+    BACKEND_REQUEST_SHARE(
+            Type.GAUGE,
+            "weir_backend_request_share",
+            "Attempts that this node may have under way at present, of connections.max-requests; absent without it.",
+            "pool",
+            "backend"),
     BACKEND_CONNECTIONS(
             Type.GAUGE, "weir_backend_connections", "Connections, open or being opened.", "pool", "backend"),
     BACKEND_CONNECTIONS_OPENED(

@@ -18,9 +18,17 @@ public final class BackendKey {
      * @return never {@link #NODE}
      */
     public static long of(String pool, String backend) {
+        return digest(pool + '\n' + backend);
+    }
+
+    /** By what name they speak of the limit that they have together at that backend. */
+    static long ofLimit(String pool, String backend) {
+        return digest(pool + '\n' + backend + "\nmax-requests");
+    }
+
+    private static long digest(String text) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((pool + '\n' + backend).getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             long key = 0;
             for (int i = 0; i < Long.BYTES; i++) {
                 key = (key << Byte.SIZE) | (digest[i] & 0xff);

@@ -79,8 +79,7 @@ final class Attempts implements PickContext {
 
     private void pickAndBegin(boolean waited) {
         Picker picker = pool.backends().snapshot().picker();
-        int limit = pool.config().connections().perBackend();
-        boolean behindOthers = limit != 0 && !waited && !pool.queue().isEmpty();
+        boolean behindOthers = pool.isLimited() && !waited && !pool.queue().isEmpty();
         if (place != null) {
             place.look();
         }
@@ -95,7 +94,7 @@ final class Attempts implements PickContext {
                 enqueue(waited);
                 return;
             }
-            if (!behindOthers && backend.stats().tryBegin(limit)) {
+            if (!behindOthers && backend.stats().tryBegin(backend.limit().most())) {
                 begin(backend);
                 return;
             }
@@ -174,7 +173,7 @@ final class Attempts implements PickContext {
             exchange.timer().awaitUntil(ExchangeTimer.Wait.QUEUE, mine.deadlineNanos());
         } else {
             notRetriedAfterAll();
-            exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full");
+            exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "the pool's queue is full" + mine.sharedLimit());
         }
     }
 
@@ -185,7 +184,7 @@ final class Attempts implements PickContext {
         place.leave();
         pool.metrics().queueTimeout();
         notRetriedAfterAll();
-        exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time");
+        exchange.fail(ProxyError.CONNECTION_LIMIT_REACHED, "no backend had room in time" + place.sharedLimit());
     }
 
     /** Whether another one could be served as well: this one left meanwhile, or failed, or does not need all the room. */
@@ -193,7 +192,7 @@ final class Attempts implements PickContext {
         Attempt attempt = current;
         return attempt == null
                 || attempt.backend().stats().inFlight()
-                        < pool.config().connections().perBackend();
+                        < attempt.backend().limit().most();
     }
 
     // ---- the end of one

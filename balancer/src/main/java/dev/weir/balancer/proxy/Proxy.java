@@ -83,6 +83,7 @@ public final class Proxy {
             Upstream upstream = Objects.requireNonNull(upstreams.get(pool.name()), pool.name());
             UpstreamPool made = new UpstreamPool(pool, upstream, metrics, world.nodes());
             upstream.backends().listen(change -> made.queue().wakeOne()); // there may be room where none was
+            upstream.backends().listenToRoom(made.queue()::wakeOne); // who is woken wakes the next one if there is more
             upstream.backends()
                     .listenToMaintenance(news -> made.queue().wakeOne()); // or no hope, for one after the other
             pools.put(pool.name(), made);

@@ -1,6 +1,7 @@
 package dev.weir.balancer.proxy;
 
 import dev.weir.balancer.backend.Backend;
+import dev.weir.balancer.backend.RequestLimit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,10 +63,13 @@ final class QueuePlace implements WaitQueue.Waiter {
             deadlineNanos = loop.now() + pool.queueNanos() - loop.wheel().lostNanos();
         }
         queued = true;
+        for (int i = 0; i < full.size(); i++) {
+            full.get(i).stats().beginWait();
+        }
         if (again) {
             pool.queue().offerAgain(this);
         } else if (!pool.queue().offer(this)) {
-            queued = false;
+            left();
             pool.metrics().queueOverflow();
             return false;
         }
@@ -85,9 +89,16 @@ final class QueuePlace implements WaitQueue.Waiter {
 
     void leave() {
         if (queued) {
-            queued = false;
+            left();
             pool.metrics().queued(-1);
             pool.queue().leave(this);
+        }
+    }
+
+    private void left() {
+        queued = false;
+        for (int i = 0; i < full.size(); i++) {
+            full.get(i).stats().endWait();
         }
     }
 
@@ -95,7 +106,7 @@ final class QueuePlace implements WaitQueue.Waiter {
     public void wake() {
         loop.execute(() -> {
             if (queued) {
-                queued = false;
+                left();
                 pool.metrics().queued(-1);
                 attempts.next(true);
             }
@@ -112,12 +123,22 @@ final class QueuePlace implements WaitQueue.Waiter {
 
     @Override
     public boolean seesRoom() {
-        int limit = pool.config().connections().perBackend();
         for (int i = 0; i < full.size(); i++) {
-            if (full.get(i).stats().inFlight() < limit) {
+            if (full.get(i).stats().inFlight() < full.get(i).limit().most()) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Which limit it was, if other nodes have a part of it: a clause for the operators; or nothing. */
+    String sharedLimit() {
+        for (int i = 0; i < full.size(); i++) {
+            RequestLimit limit = full.get(i).limit();
+            if (limit.isShared()) {
+                return "; of max-requests " + limit.whole() + " this node has " + limit.share() + " at " + full.get(i);
+            }
+        }
+        return "";
     }
 }

@@ -37,6 +37,7 @@ final class UpstreamPool {
     private final AddressWatch addressWatch;
     private final Map<Backend, ViolationLog> violationLogs = Collections.synchronizedMap(new WeakHashMap<>());
     private final RetryBudget budget;
+    private final boolean limited;
     private final WaitQueue queue;
     private final long connectNanos;
     private final long responseHeadNanos;
@@ -58,6 +59,8 @@ final class UpstreamPool {
         this.factsSource = upstream.facts();
         this.addressWatch = upstream.addressWatch();
         this.budget = new RetryBudget(config.retry().budget(), nodes);
+        this.limited =
+                config.connections().perBackend() != 0 || config.connections().maxRequests() != 0;
         this.queue = new WaitQueue(config.connections().queue());
         TimeoutsConfig timeouts = config.timeouts();
         this.connectNanos = timeouts.connect().toNanos();
@@ -93,6 +96,11 @@ final class UpstreamPool {
 
     RetryBudget budget() {
         return budget;
+    }
+
+    /** Whether requests may have to wait for a backend to have room. */
+    boolean isLimited() {
+        return limited;
     }
 
     WaitQueue queue() {

@@ -166,7 +166,8 @@ final class IncidentsReportTest {
                 List.of(
                         new PoolFacts.Member("10.0.0.1:80", Map.of("version", "v7"), true, CONDITION),
                         new PoolFacts.Member("10.0.0.2:80", Map.of("version", "v6"), true, CONDITION)),
-                new PoolFacts.Limits(0, 1_024, Duration.ofSeconds(1), 65_536, 65_536, Duration.ofSeconds(60)));
+                new PoolFacts.Limits(
+                        0, PoolFacts.Share.NONE, 1_024, Duration.ofSeconds(1), 65_536, 65_536, Duration.ofSeconds(60)));
     }
 
     private static Dossier dossier(String id, @Nullable String backend) {

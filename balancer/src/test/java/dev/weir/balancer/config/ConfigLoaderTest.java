@@ -57,7 +57,7 @@ final class ConfigLoaderTest {
                         Duration.ofSeconds(1),
                         Duration.ZERO),
                 new RetryConfig(3, 0.2, StatusSet.NONE, 64 << 10, false),
-                new ConnectionsConfig(0, 1024, Duration.ofSeconds(60)),
+                new ConnectionsConfig(0, 0, 1024, Duration.ofSeconds(60)),
                 Duration.ZERO,
                 0.5,
                 true,

@@ -481,6 +481,32 @@ final class DiagnosisTest {
     }
 
     @Test
+    void aWaitForALimitThatAllNodesHaveTogetherTellsThisNodesShare() {
+        Dossier overdue = own(ProxyError.CONNECTION_LIMIT_REACHED, Result.FAILED, 503, Duration.ofMillis(1_001));
+        assertThat(Diagnosis.of(overdue, limited(50, new PoolFacts.Share(6, 2, 2)))
+                        .line())
+                .contains(
+                        "as many requests in flight at the backend of pool shop as it may: 2 of"
+                                + " connections.max-requests, which is 6 for all nodes together",
+                        "none got free in 1.0 s",
+                        "raise connections.max-requests");
+        assertThat(Diagnosis.of(overdue, limited(0, new PoolFacts.Share(6, 1, 4)))
+                        .line())
+                .contains("1 to 4 of connections.max-requests");
+        assertThat(Diagnosis.of(overdue, limited(2, new PoolFacts.Share(60, 20, 20)))
+                        .line())
+                .contains("All 2 connections", "raise connections.per-backend");
+    }
+
+    private static PoolFacts limited(int perBackend, PoolFacts.Share share) {
+        return new PoolFacts(
+                "shop",
+                List.of(Sample.member("10.0.0.1:80", Map.of(), true)),
+                new PoolFacts.Limits(
+                        perBackend, share, 128, Duration.ofSeconds(1), 65_536, 65_536, Duration.ofSeconds(60)));
+    }
+
+    @Test
     void aPoolOfWhichNobodyIsUsableSaysWhyEachIsOut() {
         PoolFacts out = Sample.pool(
                 out("10.0.0.1:80", "unknown", "enabled", true),

@@ -82,7 +82,14 @@ final class Sample {
         return new PoolFacts(
                 "shop",
                 List.of(members),
-                new PoolFacts.Limits(50, 128, Duration.ofSeconds(1), 64 * 1024, 64 * 1024, Duration.ofSeconds(60)));
+                new PoolFacts.Limits(
+                        50,
+                        PoolFacts.Share.NONE,
+                        128,
+                        Duration.ofSeconds(1),
+                        64 * 1024,
+                        64 * 1024,
+                        Duration.ofSeconds(60)));
     }
 
     static PoolFacts.Member member(String backend, Map<String, String> labels, boolean everAnswered) {

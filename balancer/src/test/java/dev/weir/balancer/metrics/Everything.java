@@ -5,6 +5,7 @@ import dev.weir.balancer.backend.BackendPool;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.failure.ProxyError;
 import dev.weir.balancer.failure.Violation;
 import dev.weir.balancer.incident.Agreement;
@@ -20,7 +21,7 @@ final class Everything implements AutoCloseable {
     final Metrics metrics = new Metrics("1.2.3", () -> 0);
 
     Everything() {
-        Backend backend = new Backend(new Endpoint("127.0.0.1", 9001), 1, 0, null, Map.of(), 0);
+        Backend backend = new Backend(new Endpoint("127.0.0.1", 9001), 1, 0, null, Map.of(), new RequestLimit(0, 6), 0);
         PoolMetrics pool = metrics.pool("shop");
         pool.response(200, 1_000_000);
         pool.retry(ProxyError.CONNECTION_REFUSED, RetryResult.SUCCESS);

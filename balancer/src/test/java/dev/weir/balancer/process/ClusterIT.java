@@ -31,12 +31,17 @@ class ClusterIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int NODES = 3;
+    private static final int MAX_REQUESTS = 6;
 
     @TempDir
     private Path directory;
 
     /** Below those that the kernel gives away: nodes have to know each other's ports before they are bound. */
     private final int firstPort = 20_000 + 10 * ThreadLocalRandom.current().nextInt(1_000);
+
+    private final SlowServer slow = new SlowServer();
+    /** What follows the pool shop in the configuration. */
+    private String morePools = "";
 
     private final List<WebServer> servers = new ArrayList<>();
     private final List<WeirProcess> nodes = new ArrayList<>();
@@ -51,6 +56,7 @@ class ClusterIT {
     @AfterEach
     void stopAll() {
         nodes.forEach(WeirProcess::close);
+        slow.close();
         servers.forEach(WebServer::close);
     }
 
@@ -83,7 +89,8 @@ class ClusterIT {
                     strategy: round-robin
                     health: { active: { %spath: /name.txt, interval: 2s, timeout: 1s }, passive: { base-ejection: 60s } }
                     backends: [%s]
-                """.formatted(cluster, check, backends));
+                %s
+                """.formatted(cluster, check, backends, morePools));
         nodes.add(node);
         return node;
     }
@@ -143,9 +150,10 @@ class ClusterIT {
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             WeirProcess node = nodes.get(i % 2);
-            clients.add(Thread.ofPlatform().start(() -> ask(node, Duration.ofMillis(2), going, results)));
+            clients.add(Thread.ofPlatform().start(() -> ask(node, "/name.txt", Duration.ofMillis(2), going, results)));
         }
-        clients.add(Thread.ofPlatform().start(() -> ask(nodes.get(2), Duration.ofMillis(400), going, results)));
+        clients.add(Thread.ofPlatform()
+                .start(() -> ask(nodes.get(2), "/name.txt", Duration.ofMillis(400), going, results)));
         List<Long> outAfter = new ArrayList<>();
         try {
             nodes.forEach(node ->
@@ -178,11 +186,15 @@ class ClusterIT {
     }
 
     private static void ask(
-            WeirProcess node, Duration pause, AtomicBoolean going, ConcurrentMap<String, LongAdder> results) {
+            WeirProcess node,
+            String path,
+            Duration pause,
+            AtomicBoolean going,
+            ConcurrentMap<String, LongAdder> results) {
         while (going.get()) {
             String result;
             try {
-                result = Integer.toString(node.get("/name.txt").statusCode());
+                result = Integer.toString(node.get(path).statusCode());
             } catch (RuntimeException e) {
                 result = e.toString();
             }
@@ -228,6 +240,80 @@ class ClusterIT {
         WeirProcess third = start(3, true);
         awaitDraining(third);
         assertThat(third.get("/name.txt").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aBackendGetsSoManyRequestsFromAllNodesTogetherAsItMayWhicheverNodeHasThem() throws InterruptedException {
+        morePools = """
+                  slow:
+                    connections: { max-requests: %d }
+                    timeouts: { queue: 30s }
+                    backends: ['http://127.0.0.1:%d']
+                routes: [{ pool: shop }, { path: /slow, pool: slow }]
+                """.formatted(MAX_REQUESTS, slow.port()).stripTrailing();
+        startAll(true);
+        ConcurrentMap<String, LongAdder> results = new ConcurrentHashMap<>();
+        AtomicBoolean going = new AtomicBoolean(true);
+        List<Thread> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2 * MAX_REQUESTS; i++) {
+                clients.add(asking(nodes.getFirst(), going, results));
+            }
+            Await.untilTrue(() -> slow.inside() == MAX_REQUESTS, "one node alone uses the whole limit");
+            assertThat(share(nodes.getFirst())).isEqualTo(MAX_REQUESTS);
+            assertThat(slow.mostInside()).isEqualTo(MAX_REQUESTS);
+            for (int i = 0; i < MAX_REQUESTS; i++) {
+                clients.add(asking(nodes.get(1), going, results));
+            }
+            clients.add(asking(nodes.get(2), going, results));
+            Await.until(
+                    PATIENCE,
+                    () -> {
+                        slow.release(1);
+                        boolean whole =
+                                nodes.stream().mapToInt(ClusterIT::share).sum() == MAX_REQUESTS;
+                        return (whole && share(nodes.get(1)) > 1) ? true : null;
+                    },
+                    () -> "parts for all that have requests, not "
+                            + nodes.stream().map(ClusterIT::share).toList());
+            int whileMoving = slow.mostInside();
+            letThrough(100, results); // and so all that was too much
+            slow.mostInside();
+            letThrough(300, results);
+            int settled = slow.mostInside();
+            System.out.println("max-requests 6 over three nodes: one alone 6, when others begin " + whileMoving
+                    + ", all three " + settled);
+            // who had nothing may begin with one before the others have given it back
+            assertThat(whileMoving).isBetween(MAX_REQUESTS, MAX_REQUESTS + NODES - 1);
+            assertThat(settled)
+                    .isBetween(MAX_REQUESTS, MAX_REQUESTS + NODES - 1); // 6, unless a client gets no CPU for seconds
+        } finally {
+            going.set(false);
+            slow.release(1_000_000);
+            for (Thread client : clients) {
+                client.join();
+            }
+        }
+        assertThat(results).containsOnlyKeys("204");
+    }
+
+    private void letThrough(int requests, ConcurrentMap<String, LongAdder> results) {
+        long before = count(results);
+        slow.release(requests);
+        Await.untilTrue(
+                () -> slow.inside() == MAX_REQUESTS && count(results) >= before + requests, "the whole limit is used");
+    }
+
+    private static Thread asking(WeirProcess node, AtomicBoolean going, ConcurrentMap<String, LongAdder> results) {
+        return Thread.ofPlatform().start(() -> ask(node, "/slow", Duration.ZERO, going, results));
+    }
+
+    private static long count(ConcurrentMap<String, LongAdder> results) {
+        return results.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    private static int share(WeirProcess node) {
+        return (int) node.metric("weir_backend_request_share", "pool=\"slow\"");
     }
 
     private static void awaitDraining(WeirProcess node) {

@@ -9,6 +9,7 @@ import dev.weir.balancer.backend.Candidate;
 import dev.weir.balancer.backend.Eligibility;
 import dev.weir.balancer.backend.Endpoint;
 import dev.weir.balancer.backend.Picker;
+import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.config.AccessLogConfig;
 import dev.weir.balancer.config.Address;
 import dev.weir.balancer.config.AdminConfig;
@@ -125,6 +126,7 @@ final class ProxyUnderTest implements AutoCloseable {
         private Duration total = Duration.ZERO;
         private RetryConfig retry = new RetryConfig(3, 1, StatusSet.NONE, 64 * 1024, false);
         private int perBackend;
+        private int maxRequests;
         private int queueSize = 1_024;
         private Duration idle = Duration.ofSeconds(30);
         private boolean preserveHost = true;
@@ -231,6 +233,11 @@ final class ProxyUnderTest implements AutoCloseable {
             return this;
         }
 
+        Setup maxRequests(int value) {
+            maxRequests = value;
+            return this;
+        }
+
         Setup idle(Duration value) {
             idle = value;
             return this;
@@ -288,7 +295,7 @@ final class ProxyUnderTest implements AutoCloseable {
                             null, new PassiveHealthConfig(0, Duration.ofSeconds(10), Duration.ofSeconds(300), 0.5)),
                     new TimeoutsConfig(connect, responseHead, bodyIdle, queue, total),
                     retry,
-                    new ConnectionsConfig(perBackend, queueSize, idle),
+                    new ConnectionsConfig(perBackend, maxRequests, queueSize, idle),
                     Duration.ZERO,
                     0.5,
                     preserveHost,
@@ -336,8 +343,14 @@ final class ProxyUnderTest implements AutoCloseable {
                     .build();
             metrics = new Metrics("test", nanoClock);
             List<Backend> backends = setup.backendPorts.stream()
-                    .map(port ->
-                            new Backend(new Endpoint("127.0.0.1", port), 1, 0, null, Map.of(), nanoClock.getAsLong()))
+                    .map(port -> new Backend(
+                            new Endpoint("127.0.0.1", port),
+                            1,
+                            0,
+                            null,
+                            Map.of(),
+                            new RequestLimit(setup.perBackend, setup.maxRequests),
+                            nanoClock.getAsLong()))
                     .toList();
             pool = new BackendPool(
                     "shop",
@@ -517,6 +530,7 @@ final class ProxyUnderTest implements AutoCloseable {
             assertThat(backend.stats().connections())
                     .as("connections to backends")
                     .isZero();
+            assertThat(backend.stats().waiting()).as("requests that wait").isZero();
         }
         descriptors.counted(0); // what a test said of others
         assertThat(descriptors.open()).as("descriptors of connections").isZero();

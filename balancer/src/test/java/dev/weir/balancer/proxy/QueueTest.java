@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weir.balancer.Await;
 import dev.weir.balancer.ClosedPort;
 import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.config.StatusCodes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +103,63 @@ class QueueTest {
             assertThat(backend.heads())
                     .extracting(head -> head.substring(0, 6))
                     .containsExactly("GET /0", "GET /1", "GET /2", "GET /3", "GET /4", "GET /5");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aShareThatGrowsWakesWhoWaitsAndOneThatShrinksHoldsFromTheNextOneOn(int eventLoops) throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                .eventLoops(eventLoops)
+                .maxRequests(3)
+                .queue(10, LONG)
+                .start()) {
+            RequestLimit limit = proxy.backend(0).limit();
+            limit.share(1);
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                clients.add(proxy.asking("/" + i));
+            }
+            proxy.awaitQueued(5);
+            assertThat(proxy.backend(0).stats().waiting()).isEqualTo(5);
+            assertThat(inside.get()).isEqualTo(1);
+            limit.share(3);
+            proxy.pool().shareGrew();
+            Await.untilTrue(() -> inside.get() == 3, "three are inside");
+            proxy.awaitQueued(3);
+            limit.share(1);
+            permits.release(2);
+            Await.untilTrue(() -> proxy.backend(0).stats().inFlight() == 1, "what was under way has gone on");
+            proxy.awaitQueued(3);
+            mostInside.set(0);
+            permits.release(4);
+            for (RawClient client : clients) {
+                assertThat(client.read().status()).isEqualTo(200);
+                client.close();
+            }
+            assertThat(mostInside.get()).isEqualTo(1);
+            assertThat(proxy.backend(0).stats().waits()).isGreaterThanOrEqualTo(5);
+        }
+    }
+
+    @Test
+    void whoWaitsInVainForALimitOfAllNodesIsRememberedWithThisNodesShareOfIt() throws IOException {
+        try (ProxyUnderTest proxy = ProxyUnderTest.before(backend.port())
+                .maxRequests(6)
+                .queue(10, SHORT)
+                .start()) {
+            proxy.backend(0).limit().share(1);
+            try (RawClient first = proxy.asking("/first")) {
+                Await.untilTrue(() -> inside.get() == 1, "one is inside");
+                try (RawClient second = proxy.asking("/second")) {
+                    assertLimitReached(second.read());
+                }
+                assertThat(proxy.dossiers(1).getFirst().detail())
+                        .isEqualTo("no backend had room in time; of max-requests 6 this node has 1 at 127.0.0.1:"
+                                + backend.port());
+                permits.release();
+                assertThat(first.read().status()).isEqualTo(200);
+            }
         }
     }
 
