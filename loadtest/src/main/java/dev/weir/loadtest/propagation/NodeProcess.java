@@ -149,7 +149,7 @@ final class NodeProcess {
             LockSupport.parkNanos(LOOK.toNanos());
         }
         try {
-            Files.createFile(directory.resolve(readyFile(node)));
+            Files.createFile(directory.resolve(Scenario.readyFile(node)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -208,15 +208,7 @@ final class NodeProcess {
     }
 
     private void end() {
-        Event.write(journal.events(), directory.resolve(journalFile(node)));
+        Event.write(journal.events(), directory.resolve(Scenario.journalFile(node)));
         cluster.close();
-    }
-
-    static String readyFile(int node) {
-        return "node-" + node + ".ready";
-    }
-
-    static String journalFile(int node) {
-        return "node-" + node + ".journal";
     }
 }

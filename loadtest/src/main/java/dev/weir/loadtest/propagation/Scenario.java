@@ -26,6 +26,16 @@ record Scenario(int nodes, int backends, double share, double turns, Duration wa
         return nodes * (FOLLOWED + 1);
     }
 
+    /** What a node's process makes when it knows all others. */
+    static String readyFile(int node) {
+        return "node-" + node + ".ready";
+    }
+
+    /** What happened in a node's process, once it has ended. */
+    static String journalFile(int node) {
+        return "node-" + node + ".journal";
+    }
+
     boolean isIdle() {
         return backends == 0;
     }

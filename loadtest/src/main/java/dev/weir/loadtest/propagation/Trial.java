@@ -105,7 +105,7 @@ final class Trial {
     private static void awaitJoined(List<Process> nodes, Sandbox sandbox) {
         long deadlineNanos = System.nanoTime() + JOIN.toNanos();
         for (int node = 0; node < nodes.size(); node++) {
-            Path ready = sandbox.directory().resolve(NodeProcess.readyFile(node));
+            Path ready = sandbox.directory().resolve(Scenario.readyFile(node));
             while (!Files.exists(ready)) {
                 requireAlive(nodes, sandbox);
                 if (System.nanoTime() - deadlineNanos > 0) {
@@ -151,7 +151,7 @@ final class Trial {
 
     private static List<List<Event>> journals(Scenario scenario, Sandbox sandbox) {
         List<List<Event>> journals = IntStream.range(0, scenario.nodes())
-                .mapToObj(node -> Event.read(sandbox.directory().resolve(NodeProcess.journalFile(node))))
+                .mapToObj(node -> Event.read(sandbox.directory().resolve(Scenario.journalFile(node))))
                 .toList();
         return journals;
     }
