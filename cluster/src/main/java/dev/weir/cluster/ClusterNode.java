@@ -22,8 +22,11 @@ final class ClusterNode implements Cluster, Transport.Receiver {
     /** What the heap holds of a message beyond its bytes: anybody who reaches the port may send any number of empty ones. */
     static final int INBOX_OVERHEAD = 64;
 
-    /** Views and their listeners get one part in so many of the thread's time, when there is much to hear. */
-    private static final int LOOK_SHARE = 20;
+    /**
+     * Views and their listeners get one part in so many of the thread's time, when there is much to hear. What a listener does with
+     * thousands of records takes some milliseconds, and what is urgent should not wait for long after that.
+     */
+    private static final int LOOK_SHARE = 8;
 
     /** Ticks that are hurried follow each other after one part in so many of a tick's time, at the earliest. */
     private static final int HURRY = 5;
