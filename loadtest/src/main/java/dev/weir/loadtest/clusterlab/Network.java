@@ -244,14 +244,32 @@ record Network(String name) {
         Output.require(command);
     }
 
+    /** Packets that got lost since {@link #lose} or {@link #loseInWorld}. */
+    long lost() {
+        return namespaces()
+                .map(where -> join(where, Tool.IPTABLES.path(), "-w", "-nvxL", "INPUT"))
+                .flatMap(command ->
+                        Output.of(command.toArray(String[]::new)).text().lines())
+                .map(line -> line.strip().split("\\s+", 4))
+                .filter(fields -> fields.length == 4 && fields[2].equals("DROP"))
+                .mapToLong(fields -> Long.parseLong(fields[0]))
+                .sum();
+    }
+
+    private Stream<List<String>> namespaces() {
+        return Stream.concat(NUMBERS.stream().map(this::asNode), Stream.of(inWorld()));
+    }
+
+    private static List<String> join(List<String> first, String... rest) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(List.of(rest));
+        return all;
+    }
+
     /** All is as it was. */
     void heal() {
         NUMBERS.forEach(node -> port(node, ON));
-        Stream.concat(NUMBERS.stream().map(this::asNode), Stream.of(inWorld())).forEach(where -> {
-            List<String> command = new ArrayList<>(where);
-            command.addAll(List.of(Tool.IPTABLES.path(), "-w", "-F", "INPUT"));
-            Output.require(command);
-        });
+        namespaces().forEach(where -> Output.require(join(where, Tool.IPTABLES.path(), "-w", "-F", "INPUT")));
     }
 
     private static void ip(String... arguments) {

@@ -159,6 +159,8 @@ record Scenario(String id, String what, Consumer<Lab> play) {
         Lab.passUntil(began, LOSSY);
         lab.survivorsStayTogether(victim, began);
         lab.checks().add("all see all during it", "for information", lab.togetherness(began), true);
+        long lost = lab.network().lost();
+        lab.checks().add("packets", "some get lost", lost + " were", lost > 0);
         long healed = Lab.now();
         lab.network().heal();
         lab.converge("healed", healed, Lab.ALL, wanted);

@@ -3,7 +3,10 @@ package dev.weir.loadtest.clusterlab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weir.loadtest.process.Metrics;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +49,19 @@ class JudgementTest {
                 """);
 
         assertThat(LoopWatch.Counts.of(metrics)).isEqualTo(new LoopWatch.Counts(2, 7, 3, 2));
+    }
+
+    @Test
+    void theLongestTimeOutOfSightLastsUntilTheNextLookThatIsWell() {
+        List<Sample> looks = LongStream.range(0, 10)
+                .mapToObj(second -> new Sample(second, second, Map.of()))
+                .toList();
+
+        assertThat(Lab.longestSpan(looks, sample -> true)).isZero();
+        assertThat(Lab.longestSpan(
+                        looks, sample -> sample.toNanos() != 1 && (sample.toNanos() < 4 || sample.toNanos() > 6)))
+                .isEqualTo(Duration.ofNanos(3));
+        assertThat(Lab.longestSpan(looks, sample -> sample.toNanos() < 7)).isEqualTo(Duration.ofNanos(2));
     }
 
     @Test

@@ -68,7 +68,9 @@ class NetworkTest {
         assertReaches(1, Network.peerAddress(3));
         network.lose(2, 1);
         assertDoesNotReach(2, Network.peerAddress(1));
+        assertThat(network.lost()).isPositive();
         network.heal();
+        assertThat(network.lost()).isZero();
         assertReaches(2, Network.peerAddress(1));
 
         assertThat(rootAddresses()).isEqualTo(before);
