@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
             CheckCommand.class,
             ExplainCommand.class,
             DoctorCommand.class,
+            TopCommand.class,
             DrainCommand.class,
             DisableCommand.class,
             EnableCommand.class,

@@ -6,6 +6,7 @@ import dev.weir.balancer.peers.Advice;
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.Peer;
 import dev.weir.balancer.peers.PeerTable;
+import dev.weir.balancer.peers.Presence;
 import dev.weir.balancer.peers.SharedLimits;
 import dev.weir.cluster.Cluster;
 import dev.weir.cluster.Node;
@@ -197,7 +198,7 @@ public final class PeerExchange {
             UUID id = node.identity().id();
             known.add(id);
             Peer peer = table.peer(id, node.identity().name());
-            peer.heard(node.heardNanos(), node.isPresent(), node.configuration() == configuration);
+            peer.heard(node.heardNanos(), presence(node), node.configuration() == configuration);
             if (taken.put(id, node.records()) != node.records()) {
                 peer.begin();
                 node.records().forEach(peer::says);
@@ -214,6 +215,13 @@ public final class PeerExchange {
         }
         nodes = view.present();
         return table.isStirred();
+    }
+
+    private static Presence presence(Node node) {
+        if (node.leaving()) {
+            return Presence.LEAVING;
+        }
+        return node.fresh() ? Presence.FRESH : Presence.STALE;
     }
 
     private void tell() {

@@ -45,7 +45,8 @@ final class ArchitectureTest {
             entry("proxy", Set.of("strategy", "backend", "failure", "config", "metrics", "incident", "node")),
             entry("directive", Set.of("backend", "failure")),
             entry("admin", Set.of("backend", "metrics", "failure", "config", "incident", "node", "directive", "peers")),
-            entry("doctor", Set.of("failure", "discovery", "incident")));
+            entry("doctor", Set.of("failure", "discovery", "incident")),
+            entry("top", Set.of("incident")));
 
     private static final Set<String> NAMES_THAT_SAY_NOTHING = Set.of("util", "common", "impl", "manager", "service");
 

@@ -2,6 +2,7 @@ package dev.weir.balancer.admin;
 
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.NodeReport;
+import dev.weir.balancer.peers.Presence;
 import dev.weir.balancer.peers.Report;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -43,7 +44,8 @@ public final class ClusterReport {
         return new JsonObject()
                 .put("id", member.id().toString())
                 .put("name", member.name())
-                .put("present", member.present())
+                .put("present", member.presence() == Presence.FRESH)
+                .put("state", lower(member.presence()))
                 .put("age_ms", TimeUnit.NANOSECONDS.toMillis(member.ageNanos()))
                 .put("same_configuration", member.sameConfiguration())
                 .put("ready", report.ready())
@@ -56,6 +58,7 @@ public final class ClusterReport {
         JsonArray others = new JsonArray();
         for (Census.Said said : line.others()) {
             others.add(report(said.report())
+                    .put("id", said.id().toString())
                     .put("node", said.node())
                     .put("for_ms", TimeUnit.NANOSECONDS.toMillis(said.forNanos())));
         }
@@ -64,12 +67,13 @@ public final class ClusterReport {
                 .put("backend", line.backend())
                 .put("agreement", line.agreement().words())
                 .put("checked_here", line.checkedHere())
-                .put("here", report(line.own()))
+                .put("here", report(line.own()).put("for_ms", TimeUnit.NANOSECONDS.toMillis(line.ownForNanos())))
                 .put("others", others);
     }
 
     private static JsonObject report(Report report) {
         return new JsonObject()
+                .put("opinion", lower(report.opinion()))
                 .put("says", report.opinion().words())
                 .put("check", lower(report.check()))
                 .put("traffic", lower(report.traffic()))

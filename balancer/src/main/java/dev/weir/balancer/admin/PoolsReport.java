@@ -10,7 +10,9 @@ import dev.weir.balancer.backend.Eligibility.Tier;
 import dev.weir.balancer.backend.PoolSnapshot;
 import dev.weir.balancer.backend.RequestLimit;
 import dev.weir.balancer.failure.ProxyException;
+import dev.weir.balancer.metrics.DurationBucket;
 import dev.weir.balancer.metrics.Metrics;
+import dev.weir.balancer.metrics.PoolMetrics;
 import io.netty.util.NetUtil;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -57,8 +59,25 @@ final class PoolsReport {
                 .put("name", pool.name())
                 .put("snapshot_version", snapshot.version())
                 .put("maintenance", DirectivesReport.maintenance(snapshot.maintenance()))
+                .put("requests", requests(metrics.pool(pool.name())))
                 .put("tiers", tiers)
                 .put("backends", backends);
+    }
+
+    /** Of clients, since the start. */
+    private static JsonObject requests(PoolMetrics pool) {
+        JsonArray durations = new JsonArray();
+        for (DurationBucket bucket : pool.durations()) {
+            double seconds = bucket.upToSeconds();
+            durations.add(new JsonObject()
+                    .put("up_to_s", Double.isInfinite(seconds) ? null : seconds)
+                    .put("count", bucket.count()));
+        }
+        return new JsonObject()
+                .put("failed", pool.failed())
+                .put("saved", pool.savedRequests())
+                .put("queued", pool.queuedRequests())
+                .put("durations", durations);
     }
 
     private static JsonObject tier(Tier tier) {
@@ -117,7 +136,7 @@ final class PoolsReport {
                 .put("usable", state.usable());
     }
 
-    private static void stats(BackendStats stats, JsonObject json) {
+    private void stats(BackendStats stats, JsonObject json) {
         JsonObject responses = new JsonObject();
         for (int i = 1; i <= 5; i++) {
             responses.put(i + "xx", stats.responses(i));
@@ -126,6 +145,7 @@ final class PoolsReport {
                 .put("waiting", stats.waiting())
                 .put("connections", stats.connections())
                 .put("consecutive_failures", stats.consecutiveFailures())
+                .put("latency_us", Math.round(stats.latency().micros(nanoClock.getAsLong())))
                 .put("responses", responses);
     }
 

@@ -40,9 +40,9 @@ final class AddressSyntax {
             "the IP address of a name server, such as 10.96.0.10 or 127.0.0.1:5353",
             AddressSyntax::parseNameServer);
 
-    /** {@code host[:port]} of a balancer node. */
+    /** {@code host[:port]} of a balancer node; an IPv6 address in brackets if a port follows. */
     static final Scalar<Address> PEER = Scalars.parsed(
-            "(" + HOST + ")(:[0-9]{1,5})?",
+            "(" + HOST + ")(:[0-9]{1,5})?|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+",
             "the address or name of a node, such as 10.0.0.1, 10.0.0.1:5701 or weir-peers",
             AddressSyntax::parsePeer);
 
@@ -51,10 +51,13 @@ final class AddressSyntax {
     private static Address parsePeer(String text) {
         String example = "one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers";
         Matcher matcher = AUTHORITY.matcher(text);
-        if (!matcher.matches()) {
+        boolean bare = IpLiteral.isIpv6(text);
+        if (!bare && !matcher.matches()) {
             throw Scalars.wrong(text, "is not the address of a node", example);
         }
-        Address address = address(text, matcher, 1, CLUSTER_PORT);
+        Address address = bare
+                ? new Address(text.toLowerCase(Locale.ROOT), CLUSTER_PORT)
+                : address(text, matcher, 1, CLUSTER_PORT);
         if (address.isWildcard()) {
             throw Scalars.wrong(text, "stands for every address", example);
         }

@@ -43,4 +43,22 @@ public record BalancerConfig(
         routes = List.copyOf(routes);
         pools = Collections.unmodifiableMap(new LinkedHashMap<>(pools)); // keeps the order, unlike Map.copyOf
     }
+
+    /** The same with another {@link #cluster}. */
+    public BalancerConfig with(ClusterConfig other) {
+        return new BalancerConfig(
+                listeners,
+                admin,
+                accessLog,
+                statusCodes,
+                transport,
+                eventLoops,
+                zone,
+                trustedProxies,
+                dns,
+                other,
+                drain,
+                routes,
+                pools);
+    }
 }

@@ -18,4 +18,14 @@ public record ClusterConfig(
     public ClusterConfig {
         peers = List.copyOf(peers);
     }
+
+    /**
+     * With another {@link #address}.
+     *
+     * @param text as in the file
+     * @throws IllegalArgumentException with a message for users that quotes the text
+     */
+    public ClusterConfig at(String text) {
+        return new ClusterConfig(name, node, AddressSyntax.PEER.parse(text), peers, probers);
+    }
 }

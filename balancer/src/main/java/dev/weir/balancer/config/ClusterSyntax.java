@@ -18,7 +18,7 @@ final class ClusterSyntax {
     private static final Key<String> NODE = Key.optional(
             "node", Scalars.matching(NODE_PATTERN, "is not a node's name", "1 to 63 characters on one line"));
     static final Key<Address> ADDRESS = Key.optional("address", AddressSyntax.PEER);
-    private static final Key<List<Address>> PEERS =
+    static final Key<List<Address>> PEERS =
             Key.required("peers", new ListOf<>("a list of other nodes", 1, AddressSyntax.PEER));
     private static final Key<Integer> PROBERS = Key.of("probers", Scalars.whole(1, 100), "2");
 

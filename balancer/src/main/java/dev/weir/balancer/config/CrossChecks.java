@@ -29,6 +29,7 @@ final class CrossChecks {
         checkRoutes(pools);
         List<Found<Address>> listeners = listeners();
         checkPorts(listeners);
+        checkPeers();
         for (Value pool : pools) {
             checkStrategy(pool);
             checkBackends(pool, listeners);
@@ -101,6 +102,18 @@ final class CrossChecks {
                 }
             }
             taken.add(each);
+        }
+    }
+
+    private void checkPeers() {
+        Value peers = file.getOrEmpty(ClusterSyntax.CLUSTER.name()).getOrEmpty(ClusterSyntax.PEERS.name());
+        Map<Address, String> owners = new HashMap<>();
+        for (Value item : peers.isList() ? peers.items() : List.<Value>of()) {
+            Address peer = AddressSyntax.PEER.read(item.quiet());
+            String owner = peer == null ? null : owners.putIfAbsent(peer, item.path());
+            if (owner != null) {
+                item.fail("'" + peer + "' is a duplicate of " + owner + "; expected each node once");
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.weir.balancer.metrics;
 
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -40,6 +42,14 @@ final class DurationHistogram {
             counts[i] = buckets[i].sum();
         }
         return ClassicHistogramBuckets.of(BOUNDS, counts);
+    }
+
+    List<DurationBucket> read() {
+        List<DurationBucket> read = new ArrayList<>(buckets.length);
+        for (int i = 0; i < buckets.length; i++) {
+            read.add(new DurationBucket(BOUNDS[i], buckets[i].sum()));
+        }
+        return read;
     }
 
     double sumSeconds() {

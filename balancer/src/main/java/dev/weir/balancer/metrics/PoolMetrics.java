@@ -4,6 +4,7 @@ import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.failure.ProxyError;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -103,6 +104,28 @@ public final class PoolMetrics {
     /** Bytes of responses that clients were sent. */
     public void sent(long bytes) {
         sent.add(bytes);
+    }
+
+    /** Requests so far, by their duration. */
+    public List<DurationBucket> durations() {
+        return durations.read();
+    }
+
+    /** Requests so far that the balancer had to answer by itself, for whatever error. */
+    public long failed() {
+        long[] sum = new long[1];
+        failures.forEach((error, count) -> sum[0] += count);
+        return sum[0];
+    }
+
+    /** Requests so far whose first attempt failed, and that got a backend's answer all the same. */
+    public long savedRequests() {
+        return saved.sum();
+    }
+
+    /** Requests that wait for a connection now. */
+    public long queuedRequests() {
+        return queued.sum();
     }
 
     void collect(String pool, Exposition to) {

@@ -16,20 +16,26 @@ public record Census(Member self, List<Member> others, List<Line> backends) {
      * One node.
      *
      * @param ageNanos since it spoke last
-     * @param present whether it can be counted on: it speaks, and is not about to leave
      * @param sameConfiguration whether it works by the same configuration as this one
      */
     public record Member(
-            UUID id, String name, long ageNanos, boolean present, boolean sameConfiguration, NodeReport report) {}
+            UUID id, String name, long ageNanos, Presence presence, boolean sameConfiguration, NodeReport report) {}
 
     /**
      * What is said of one backend.
      *
      * @param own by this node
+     * @param ownForNanos for how long this node has had its opinion
      * @param others by those that are present and have such a backend
      */
     public record Line(
-            String pool, String backend, Report own, boolean checkedHere, Agreement agreement, List<Said> others) {
+            String pool,
+            String backend,
+            Report own,
+            long ownForNanos,
+            boolean checkedHere,
+            Agreement agreement,
+            List<Said> others) {
         public Line {
             others = List.copyOf(others);
         }
@@ -38,9 +44,10 @@ public record Census(Member self, List<Member> others, List<Line> backends) {
     /**
      * What one node says.
      *
+     * @param node its name
      * @param forNanos for how long it has had this opinion
      */
-    public record Said(String node, Report report, long forNanos) {}
+    public record Said(UUID id, String node, Report report, long forNanos) {}
 
     public Census {
         others = List.copyOf(others);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param ready whether it wants requests
  * @param suspectsItself whether it finds backends down that all others find well
  * @param inFlight requests under way, over all backends
- * @param requestsPerSecond of late
+ * @param requestsPerSecond answered, over the last second
  */
 public record NodeReport(boolean ready, boolean suspectsItself, int inFlight, int requestsPerSecond) {
     public static final NodeReport NONE = new NodeReport(false, false, 0, 0);

@@ -20,7 +20,7 @@ public final class Peer {
     private final long[] sinceNanos;
     private NodeReport node = NodeReport.NONE;
     private long heardNanos;
-    private boolean present;
+    private Presence presence = Presence.STALE;
     private boolean turned = true;
     private boolean sameConfiguration;
     private int at;
@@ -61,8 +61,13 @@ public final class Peer {
         return heardNanos;
     }
 
+    Presence presence() {
+        return presence;
+    }
+
+    /** Whether it can be counted on. */
     boolean isPresent() {
-        return present;
+        return presence == Presence.FRESH;
     }
 
     /** Whether what it says counts: it is there, and does not itself doubt what it sees. */
@@ -89,12 +94,11 @@ public final class Peer {
      * How it presented itself last.
      *
      * @param nanos when, by this node's clock
-     * @param isPresent whether it can be counted on
      */
-    public void heard(long nanos, boolean isPresent, boolean isSameConfiguration) {
+    public void heard(long nanos, Presence as, boolean isSameConfiguration) {
         heardNanos = nanos;
-        turned |= present != isPresent;
-        present = isPresent;
+        turned |= isPresent() != (as == Presence.FRESH);
+        presence = as;
         sameConfiguration = isSameConfiguration;
     }
 

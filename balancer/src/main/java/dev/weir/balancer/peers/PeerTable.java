@@ -41,7 +41,9 @@ public final class PeerTable {
     private final Suspicion suspicion;
     private final Probers probers;
     private List<Peer> inOrder = List.of();
-    private long lookedNanos;
+    private long answersCounted;
+    private long countedNanos;
+    private int rate;
     private NodeReport node = NodeReport.NONE;
     private boolean first = true;
 
@@ -92,7 +94,7 @@ public final class PeerTable {
         this.probers = new Probers(probers, self);
         this.suspicion = new Suspicion(
                 pools.stream().mapToLong(Watched::noticeNanos).max().orElse(0));
-        this.lookedNanos = nowNanos;
+        this.countedNanos = nowNanos;
         for (int i = 0; i < watches.size(); i++) {
             indices.put(watches.get(i).backend(), i);
         }
@@ -175,20 +177,28 @@ public final class PeerTable {
      * @param ready whether this node wants requests
      */
     public void look(boolean ready, long nowNanos, Publisher publisher) {
-        long answers = 0;
         int inFlight = 0;
         for (int i = 0; i < watches.size(); i++) {
             Watch watch = watches.get(i);
             look(i, watch, nowNanos, publisher);
-            answers += watch.observer().takeAnswers();
+            long answers = watch.observer().takeAnswers();
+            answersCounted += first ? 0 : answers;
             inFlight += watch.observer().report().inFlight();
         }
-        long elapsed = Math.max(1, nowNanos - lookedNanos);
-        int rate = first ? 0 : (int) Math.min(Integer.MAX_VALUE, answers * NANOS_PER_SECOND / elapsed);
-        lookedNanos = nowNanos;
+        measureRate(nowNanos);
         first = false;
         node = new NodeReport(ready, suspicion.words() != null, inFlight, rate);
         publisher.publish(BackendKey.NODE, node.encode());
+    }
+
+    /** Once a second: more often, the rate of a node with little to do would jump up and down, and be news each time. */
+    private void measureRate(long nowNanos) {
+        long elapsed = nowNanos - countedNanos;
+        if (elapsed >= NANOS_PER_SECOND) {
+            rate = (int) Math.min(Integer.MAX_VALUE, Math.round(answersCounted * (double) NANOS_PER_SECOND / elapsed));
+            answersCounted = 0;
+            countedNanos = nowNanos;
+        }
     }
 
     /** Looks at one backend between two of these, and tells what is new of it. */
@@ -274,7 +284,7 @@ public final class PeerTable {
                         peer.id(),
                         peer.name(),
                         nowNanos - peer.heardNanos(),
-                        peer.isPresent(),
+                        peer.presence(),
                         peer.hasSameConfiguration(),
                         peer.node()))
                 .toList();
@@ -283,7 +293,7 @@ public final class PeerTable {
             lines.add(watches.get(i).line(i, inOrder, votes, nowNanos));
         }
         lines.sort(Comparator.comparing(Census.Line::pool).thenComparing(Census.Line::backend));
-        return new Census(new Census.Member(self, name, 0, true, true, node), others, lines);
+        return new Census(new Census.Member(self, name, 0, Presence.FRESH, true, node), others, lines);
     }
 
     private int othersWell() {

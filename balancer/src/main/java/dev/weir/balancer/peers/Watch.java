@@ -21,6 +21,7 @@ final class Watch {
     private final @Nullable Long checkTimeoutNanos;
 
     private long toldNanos;
+    private long ownSinceNanos;
     private boolean probing;
     private @Nullable Advice last;
     private long opinionsSum;
@@ -33,6 +34,7 @@ final class Watch {
         this.observer = new Observer(backend, slowStartNanos);
         this.checkTimeoutNanos = checkTimeoutNanos;
         this.toldNanos = nowNanos;
+        this.ownSinceNanos = nowNanos;
         this.probing = checkTimeoutNanos != null;
     }
 
@@ -53,7 +55,12 @@ final class Watch {
     }
 
     boolean look(long nowNanos) {
-        return observer.look(nowNanos);
+        Opinion before = observer.report().opinion();
+        boolean news = observer.look(nowNanos);
+        if (observer.report().opinion() != before) {
+            ownSinceNanos = nowNanos;
+        }
+        return news;
     }
 
     /**
@@ -159,11 +166,12 @@ final class Watch {
                 if (peer.isCredible()) {
                     votes.add(report);
                 }
-                others.add(new Census.Said(peer.name(), report, nowNanos - peer.sinceNanos(index)));
+                others.add(new Census.Said(peer.id(), peer.name(), report, nowNanos - peer.sinceNanos(index)));
             }
         }
         Report own = observer.report();
-        return new Census.Line(pool, backend.id(), own, probing, votes.agreement(own.opinion()), others);
+        return new Census.Line(
+                pool, backend.id(), own, nowNanos - ownSinceNanos, probing, votes.agreement(own.opinion()), others);
     }
 
     private Opinions opinions(Agreement agreement, int index, List<Peer> peers, long clockEpochMillis) {

@@ -28,6 +28,7 @@ import dev.weir.balancer.metrics.EventLoopMetrics;
 import dev.weir.balancer.metrics.Metrics;
 import dev.weir.balancer.peers.Census;
 import dev.weir.balancer.peers.NodeReport;
+import dev.weir.balancer.peers.Presence;
 import dev.weir.balancer.peers.Report;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -259,7 +260,12 @@ final class AdminServerTest {
         pool.admin(bad, Admin.DRAINING);
         good.stats().tryBegin(0);
         good.stats().response(204);
+        good.stats().latency().add(2_000_000, nanos.get());
         metrics.backend("shop", bad).failure(ProxyError.CONNECTION_REFUSED);
+        metrics.pool("shop").response(502, 3_000_000);
+        metrics.pool("shop").failure(ProxyError.CONNECTION_REFUSED);
+        metrics.pool("shop").saved();
+        metrics.pool("shop").queued(1);
 
         HttpResponse<String> response = get("/api/pools");
         assertThat(response.headers().firstValue("content-type")).contains("application/json");
@@ -281,6 +287,13 @@ final class AdminServerTest {
         assertThat(shop.at("/maintenance").isNull()).isTrue();
         assertThat(first.at("/in_flight").intValue()).isEqualTo(1);
         assertThat(first.at("/responses/2xx").intValue()).isEqualTo(1);
+
+        assertThat(first.at("/latency_us").longValue()).isEqualTo(2_000);
+        assertThat(shop.at("/requests/failed").longValue()).isEqualTo(1);
+        assertThat(shop.at("/requests/saved").longValue()).isEqualTo(1);
+        assertThat(shop.at("/requests/queued").longValue()).isEqualTo(1);
+        assertThat(shop.at("/requests/durations/2").toString()).isEqualTo("{\"up_to_s\":0.005,\"count\":1}");
+        assertThat(shop.at("/requests/durations/15/up_to_s").isNull()).isTrue();
 
         JsonNode second = shop.at("/backends/1");
         assertThat(second.at("/zone").isNull()).isTrue();
@@ -457,20 +470,26 @@ final class AdminServerTest {
         Report out = new Report(Report.Check.NONE, Report.Traffic.EJECTED, 0, 0, 0);
         NodeReport node = new NodeReport(true, false, 3, 40);
         census = new Census(
-                new Census.Member(new UUID(0, 1), "a", 0, true, true, node),
-                List.of(new Census.Member(new UUID(0, 2), "b", 40_000_000, false, false, NodeReport.NONE)),
+                new Census.Member(new UUID(0, 1), "a", 0, Presence.FRESH, true, node),
+                List.of(new Census.Member(new UUID(0, 2), "b", 40_000_000, Presence.LEAVING, false, NodeReport.NONE)),
                 List.of(new Census.Line(
                         "shop",
                         "127.0.0.1:9001",
                         out,
+                        3_000_000_000L,
                         true,
                         Agreement.DOWN_ONLY_FROM_HERE,
-                        List.of(new Census.Said("b", well, 2_000_000_000L)))));
+                        List.of(new Census.Said(new UUID(0, 2), "b", well, 2_000_000_000L)))));
         JsonNode json = JSON.readTree(get("/api/cluster").body());
         assertThat(json.at("/nodes/0/self").asBoolean()).isTrue();
         assertThat(json.at("/nodes/0/requests_per_second").asInt()).isEqualTo(40);
         assertThat(json.at("/nodes/1/age_ms").asInt()).isEqualTo(40);
         assertThat(json.at("/nodes/1/present").asBoolean()).isFalse();
+        assertThat(json.at("/nodes/0/state").asText()).isEqualTo("fresh");
+        assertThat(json.at("/nodes/1/state").asText()).isEqualTo("leaving");
+        assertThat(json.at("/backends/0/here/opinion").asText()).isEqualTo("out");
+        assertThat(json.at("/backends/0/here/for_ms").asInt()).isEqualTo(3_000);
+        assertThat(json.at("/backends/0/others/0/id").asText()).isEqualTo(new UUID(0, 2).toString());
         assertThat(json.at("/backends/0/agreement").asText()).isEqualTo("down only from here");
         assertThat(json.at("/backends/0/here/says").asText()).isEqualTo("has taken it out");
         assertThat(json.at("/backends/0/others/0/says").asText()).isEqualTo("finds it well");

@@ -16,7 +16,7 @@ final class ConfigProblemsTest {
     private static final String POOLS = "pools: { shop: { backends: [ http://127.0.0.1:9001 ] } }\n";
 
     @ParameterizedTest(name = "[{index}] {0}")
-    @MethodSource({"values", "sections", "relations"})
+    @MethodSource({"values", "sections", "relations", "clusters"})
     void everyMistakeIsNamed(String yaml, List<String> expected) {
         assertThat(problemsOf(yaml)).containsExactlyElementsOf(expected);
     }
@@ -273,6 +273,68 @@ final class ConfigProblemsTest {
                         "health: { passive: { base-ejection: 400s } }",
                         "4:24: pools.shop.health.passive: base-ejection is longer than max-ejection; expected at most as long"),
                 pool("strategy: unlucky", "4:15: pools.shop.strategy: 'unlucky' is unknown"));
+    }
+
+    static Stream<Arguments> clusters() {
+        return Stream.of(
+                top(
+                        "cluster: true",
+                        "1:10: cluster: 'true' does not fit here; expected a mapping such as { peers: [10.0.0.1, 10.0.0.2, 10.0.0.3] }"),
+                top("cluster: {}", "1:10: cluster.peers: missing; expected a list of other nodes"),
+                top(
+                        "cluster: { peers: 10.0.0.1 }",
+                        "1:19: cluster.peers: '10.0.0.1' does not fit here; expected a list of other nodes"),
+                top("cluster: { peers: [a], peer: [b] }", "1:24: cluster.peer: unknown key; did you mean 'peers'?"),
+                cluster(
+                        "name: Weir",
+                        "1:30: cluster.name: 'Weir' is not a cluster's name; expected a name of lower case letters, digits and dashes"),
+                cluster(
+                        "name: -x",
+                        "1:30: cluster.name: '-x' is not a cluster's name; expected a name of lower case letters, digits and dashes"),
+                cluster(
+                        "node: ' '",
+                        "1:30: cluster.node: ' ' is not a node's name; expected 1 to 63 characters on one line"),
+                cluster(
+                        "address: 0.0.0.0",
+                        "1:33: cluster.address: '0.0.0.0' stands for every address; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                cluster(
+                        "address: '[::]:5701'",
+                        "1:33: cluster.address: '[::]:5701' stands for every address; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                cluster(
+                        "address: '::'",
+                        "1:33: cluster.address: '::' stands for every address; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                cluster(
+                        "address: 'fd00::1:5701:'",
+                        "1:33: cluster.address: 'fd00::1:5701:' is not the address of a node; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                cluster(
+                        "address: 10.0.0.256",
+                        "1:33: cluster.address: '10.0.0.256' has a host that is neither a name nor an IP address; expected one such as 127.0.0.1"),
+                cluster(
+                        "address: '10.0.0.1:0'",
+                        "1:33: cluster.address: '10.0.0.1:0' has a port out of range; expected 1 to 65535"),
+                cluster(
+                        "address: http://10.0.0.1:5701",
+                        "1:33: cluster.address: 'http://10.0.0.1:5701' is not the address of a node; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"),
+                cluster(
+                        "address: 127.0.0.1:8081",
+                        "1:33: cluster.address: '127.0.0.1:8081' is taken by admin.address; expected another port"),
+                cluster(
+                        "address: 10.0.0.1:8080",
+                        "1:33: cluster.address: '10.0.0.1:8080' is taken by listeners.address; expected another port"),
+                cluster("probers: 0", "1:33: cluster.probers: '0' is out of range; expected 1 to 100"),
+                top(
+                        "cluster: { peers: [10.0.0.1, 10.0.0.2:99999, '10.0.0.1:5701'] }",
+                        "1:30: cluster.peers[1]: '10.0.0.2:99999' has a port out of range; expected 1 to 65535",
+                        "1:46: cluster.peers[2]: '10.0.0.1:5701' is a duplicate of cluster.peers[0]; expected each node once"),
+                top(
+                        "cluster: { peers: ['fd00::1', '[FD00::1]', '::'] }",
+                        "1:31: cluster.peers[1]: '[fd00::1]:5701' is a duplicate of cluster.peers[0]; expected each node once",
+                        "1:44: cluster.peers[2]: '::' stands for every address; expected one such as 10.0.0.1, 10.0.0.1:5701 or weir-peers"));
+    }
+
+    /** In line 1, from column 24 on. */
+    private static Arguments cluster(String yaml, String expected) {
+        return top("cluster: { peers: [a], " + yaml + " }", expected);
     }
 
     @Test

@@ -77,7 +77,7 @@ class PeerTableTest {
 
         private void hear(Node other) {
             Peer peer = table.peer(other.id, "node");
-            peer.heard(now, true, true);
+            peer.heard(now, Presence.FRESH, true);
             peer.begin();
             other.told.forEach(peer::says);
             peer.end();
@@ -635,6 +635,22 @@ class PeerTableTest {
     }
 
     @Test
+    void theRateIsThatOfAWholeSecondAndNoNewsInBetween() {
+        Node a = node(null);
+        node(null);
+        steps(2);
+        for (int i = 0; i < 10; i++) {
+            answers(a, 1);
+            steps(1);
+        }
+        assertThat(a.table.census("here", now).self().report().requestsPerSecond())
+                .isBetween(8, 11);
+        steps(20);
+        assertThat(a.table.census("here", now).self().report().requestsPerSecond())
+                .isZero();
+    }
+
+    @Test
     void theCensusTellsWhatEachNodeSays() {
         Node a = node(null);
         Node b = node(null);
@@ -644,11 +660,12 @@ class PeerTableTest {
         Census census = a.table.census("here", now);
         assertThat(census.others())
                 .singleElement()
-                .satisfies(other -> assertThat(other.present()).isTrue());
+                .satisfies(other -> assertThat(other.presence()).isEqualTo(Presence.FRESH));
         assertThat(census.backends()).hasSize(BACKENDS);
         assertThat(census.backends().get(1)).satisfies(line -> {
             assertThat(line.backend()).isEqualTo("127.0.0.1:9002");
             assertThat(line.own().opinion()).isEqualTo(Opinion.WELL);
+            assertThat(line.ownForNanos()).isZero();
             assertThat(line.agreement()).isEqualTo(Agreement.SPLIT);
             assertThat(line.others().getFirst().report().opinion()).isEqualTo(Opinion.OUT);
         });

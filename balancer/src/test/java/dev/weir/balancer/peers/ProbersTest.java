@@ -40,7 +40,7 @@ class ProbersTest {
 
     private static Peer peer(UUID id, long backend, Report report) {
         Peer peer = new Peer(id, "node", new long[] {backend}, new BitSet());
-        peer.heard(0, true, true);
+        peer.heard(0, Presence.FRESH, true);
         peer.begin();
         peer.says(backend, report.encode());
         peer.end();

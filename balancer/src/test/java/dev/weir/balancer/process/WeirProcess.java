@@ -56,6 +56,11 @@ final class WeirProcess implements AutoCloseable {
         return traffic.getPort();
     }
 
+    /** Of the admin port, without a path. */
+    URI adminUrl() {
+        return admin;
+    }
+
     /** Of an endpoint of the admin port. */
     HttpResponse<String> admin(String path) {
         return send(admin.resolve(path));
