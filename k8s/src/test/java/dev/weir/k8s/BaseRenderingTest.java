@@ -24,7 +24,13 @@ class BaseRenderingTest {
         assertThat(Manifests.parse(rendering.manifests()).documents())
                 .extracting(document -> document.get("kind").getAsString())
                 .containsExactlyInAnyOrder(
-                        "ConfigMap", "Deployment", "NetworkPolicy", "PodDisruptionBudget", "Service", "ServiceAccount");
+                        "ConfigMap",
+                        "Deployment",
+                        "NetworkPolicy",
+                        "PodDisruptionBudget",
+                        "Service",
+                        "Service",
+                        "ServiceAccount");
     }
 
     @Test

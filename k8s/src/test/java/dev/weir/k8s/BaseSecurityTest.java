@@ -3,6 +3,7 @@ package dev.weir.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kubernetes.client.openapi.models.V1ContainerPort;
+import io.kubernetes.client.openapi.models.V1NetworkPolicyPeer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,29 +94,34 @@ class BaseSecurityTest {
     }
 
     @Test
-    void trafficMayComeFromAnywhereAndOnlyMonitoringReachesTheAdminPort() {
+    void trafficMayComeFromAnywhereMonitoringReachesTheAdminPortAndOnlyThePodsEachOther() {
         var policy = base.networkPolicy().getSpec();
 
         assertThat(policy.getPolicyTypes()).containsExactly("Ingress");
         assertThat(policy.getIngress())
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(rule -> assertThat(rule.getPorts()).hasSize(1));
         assertThat(sourcesOf("http")).isEmpty();
-        assertThat(sourcesOf("admin")).containsExactly(Map.of("kubernetes.io/metadata.name", "monitoring"));
+        assertThat(sourcesOf("admin")).singleElement().satisfies(peer -> {
+            assertThat(peer.getNamespaceSelector().getMatchLabels())
+                    .isEqualTo(Map.of("kubernetes.io/metadata.name", "monitoring"));
+            assertThat(peer.getPodSelector()).isNull();
+        });
+        assertThat(sourcesOf("cluster")).singleElement().satisfies(peer -> {
+            assertThat(peer.getPodSelector()).isEqualTo(policy.getPodSelector());
+            assertThat(peer.getNamespaceSelector()).as("of this namespace only").isNull();
+            assertThat(peer.getIpBlock()).isNull();
+        });
     }
 
-    /** The namespaces that may reach a port; empty: everyone. */
-    private static List<Map<String, String>> sourcesOf(String port) {
+    /** Who may reach a port; empty: everyone. */
+    private static List<V1NetworkPolicyPeer> sourcesOf(String port) {
         var rules = base.networkPolicy().getSpec().getIngress().stream()
                 .filter(rule ->
                         rule.getPorts().getFirst().getPort().getStrValue().equals(port))
                 .toList();
         assertThat(rules).as("rules for port %s", port).hasSize(1);
         var peers = rules.getFirst().getFrom();
-        return peers == null
-                ? List.of()
-                : peers.stream()
-                        .map(peer -> peer.getNamespaceSelector().getMatchLabels())
-                        .toList();
+        return peers == null ? List.of() : peers;
     }
 }

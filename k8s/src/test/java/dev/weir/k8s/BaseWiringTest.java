@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** That the pieces find each other. */
 class BaseWiringTest {
+    /** Where the configuration says nothing else. */
+    private static final int WEIRS_CLUSTER_PORT = 5701;
+
     private static Manifests base;
 
     @BeforeAll
@@ -28,7 +31,9 @@ class BaseWiringTest {
 
     @Test
     void everySelectorSelectsThePods() {
-        assertThat(base.service().getSpec().getSelector()).isNotEmpty().satisfies(BaseWiringTest::matchesThePods);
+        assertThat(List.of(base.service(), base.peersService()))
+                .extracting(service -> service.getSpec().getSelector())
+                .allSatisfy(labels -> assertThat(labels).isNotEmpty().satisfies(BaseWiringTest::matchesThePods));
         assertThat(List.of(
                         base.deployment().getSpec().getSelector(),
                         base.disruptionBudget().getSpec().getSelector(),
@@ -110,8 +115,34 @@ class BaseWiringTest {
         assertThat(mount.getReadOnly()).isTrue();
         assertThat(mount.getSubPath()).isNull();
         assertThat(mount.getSubPathExpr()).isNull();
+        assertThat(base.container().getArgs()).startsWith("run", "--config", mount.getMountPath() + "/balancer.yaml");
+    }
+
+    @Test
+    void thePodsFindEachOtherByAHeadlessServiceEvenBeforeTheyAreReady() {
+        var service = base.peersService();
+        var peers = ((Map<?, ?>) base.balancerConfig().get("cluster")).get("peers");
+
+        assertThat(peers).isEqualTo(List.of(service.getMetadata().getName()));
+        assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
+        assertThat(service.getSpec().getPublishNotReadyAddresses()).isTrue();
+        assertThat(service.getSpec().getPorts()).singleElement().satisfies(port -> {
+            assertThat(port.getPort()).isEqualTo(WEIRS_CLUSTER_PORT);
+            assertThat(portNumber(port.getTargetPort())).isEqualTo(WEIRS_CLUSTER_PORT);
+        });
+    }
+
+    @Test
+    void eachPodIsToldItsOwnAddress() {
         assertThat(base.container().getArgs())
-                .containsExactly("run", "--config", mount.getMountPath() + "/balancer.yaml");
+                .endsWith("--cluster-address=$(POD_IP)")
+                .hasSize(4);
+        assertThat(base.container().getEnv())
+                .filteredOn(variable -> variable.getName().equals("POD_IP"))
+                .singleElement()
+                .satisfies(variable -> assertThat(
+                                variable.getValueFrom().getFieldRef().getFieldPath())
+                        .isEqualTo("status.podIP"));
     }
 
     @Test

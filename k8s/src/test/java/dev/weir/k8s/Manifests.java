@@ -60,8 +60,14 @@ record Manifests(List<JsonObject> documents) {
         return containers.getFirst();
     }
 
+    /** For traffic. */
     V1Service service() {
-        return the("Service", V1Service.class);
+        return the("Service", "weir", V1Service.class);
+    }
+
+    /** By which the pods find each other. */
+    V1Service peersService() {
+        return the("Service", "weir-peers", V1Service.class);
     }
 
     V1ServiceAccount serviceAccount() {
@@ -89,11 +95,26 @@ record Manifests(List<JsonObject> documents) {
     }
 
     private <T> T the(String kind, Class<T> model) {
-        var found = documents.stream()
+        return only(kind, ofKind(kind), model);
+    }
+
+    private <T> T the(String kind, String name, Class<T> model) {
+        var found = ofKind(kind).stream()
+                .filter(document -> name.equals(
+                        document.getAsJsonObject("metadata").get("name").getAsString()))
+                .toList();
+        return only(kind + " " + name, found, model);
+    }
+
+    private List<JsonObject> ofKind(String kind) {
+        return documents.stream()
                 .filter(document -> kind.equals(document.get("kind").getAsString()))
                 .toList();
+    }
+
+    private static <T> T only(String what, List<JsonObject> found, Class<T> model) {
         if (found.size() != 1) {
-            throw new AssertionError("expected one " + kind + ", got " + found);
+            throw new AssertionError("expected one " + what + ", got " + found);
         }
         return JSON.getGson().fromJson(found.getFirst(), model);
     }
