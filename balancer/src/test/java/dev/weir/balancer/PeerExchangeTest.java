@@ -184,13 +184,14 @@ final class PeerExchangeTest {
         tick(0);
         Backend backend = pool.backends().getFirst();
         IntStream.range(0, 10).forEach(i -> backend.stats().response(200));
+        backend.stats().latency().add(1_000_000, now);
         exchange.turned(backend);
         hurriedTick(20);
-        tick(80);
+        tick(980); // the rate is that of a second
 
         NodeReport node = NodeReport.decode(cluster.told.get(BackendKey.NODE));
 
-        assertThat(node.requestsPerSecond()).isEqualTo(100);
+        assertThat(node.requestsPerSecond()).isEqualTo(10);
     }
 
     @Test

@@ -63,6 +63,11 @@ public final class PeakEwma {
         return ageMillis > KNOWN_MILLIS ? 0 : Float.intBitsToFloat((int) (last >>> 32)) * retained(ageMillis);
     }
 
+    /** Another number after each sample, within a millisecond: who reads the same one twice has missed none. */
+    public long stamp() {
+        return word.get();
+    }
+
     /** Whether there ever was a sample that took any time. */
     public boolean everSampled() {
         return word.get() != 0;

@@ -31,6 +31,25 @@ public final class SharedLoad {
         double latencyMicros(int backend);
     }
 
+    /**
+     * This node's own traffic to all backends of the pool, counted by who looks at them anyway.
+     *
+     * @param answered responses so far
+     * @param inFlight requests now
+     */
+    public record Own(long answered, long inFlight) {
+        /** Counts them, backend by backend. */
+        public static Own of(List<Backend> backends) {
+            long answered = 0;
+            long inFlight = 0;
+            for (Backend backend : backends) {
+                answered += backend.stats().answered();
+                inFlight += backend.stats().inFlight();
+            }
+            return new Own(answered, inFlight);
+        }
+    }
+
     /** A count weighs 1/e after this time. Longer than a tick, for a single count of short requests is mostly noise. */
     static final long SMOOTHING_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -43,6 +62,8 @@ public final class SharedLoad {
     private final List<Backend> backends;
     /** Of the others, by backend, on average. */
     private final double[] inFlight;
+    /** As the others see it, by backend. Kept between two passes only. */
+    private final double[] latencyMicros;
     /** Requests in flight of this node, on average. */
     private double own;
     /** Those of all others, on average. */
@@ -60,6 +81,7 @@ public final class SharedLoad {
     SharedLoad(List<Backend> backends) {
         this.backends = backends;
         this.inFlight = new double[backends.size()];
+        this.latencyMicros = new double[backends.size()];
     }
 
     /**
@@ -67,13 +89,14 @@ public final class SharedLoad {
      * called, what was said last fades by itself within a second.
      *
      * @param others sums over those nodes only that are alive and whose last word is not older than three ticks
+     * @param mine counted now
      * @param preference of this node, now
      * @param asOfNanos when they said it: the mean of the times of receipt, by their requests in flight or plain; on the clock of
      *     {@code nowNanos}
      * @param nowNanos of the clock that also times requests
      */
-    public void hear(Others others, Preference preference, long asOfNanos, long nowNanos) {
-        if (!count(nowNanos)) {
+    public void hear(Others others, Own mine, Preference preference, long asOfNanos, long nowNanos) {
+        if (!count(mine, nowNanos)) {
             return;
         }
         long elapsed = nowNanos - heardNanos;
@@ -84,15 +107,13 @@ public final class SharedLoad {
             double count = others.inFlight(i);
             sum += count;
             inFlight[i] += smoothing * (count - inFlight[i]);
+            latencyMicros[i] = others.latencyMicros(i);
         }
         this.others += (afresh ? 1 : part(elapsed, RATE_NANOS)) * (sum - this.others);
         hearing = true;
         heardNanos = nowNanos;
         double sharing = own + this.others == 0 ? 0 : own / (own + this.others);
-        publish(
-                others,
-                preference,
-                new Hearsay(preference.nodes(), asOfNanos, Math.max(LEAST_SHARE, sharing), perNano));
+        publish(preference, new Hearsay(preference.nodes(), asOfNanos, Math.max(LEAST_SHARE, sharing), perNano));
     }
 
     /**
@@ -100,24 +121,18 @@ public final class SharedLoad {
      *
      * @return false: this was the first look, and rates are known from the next one on
      */
-    private boolean count(long nowNanos) {
-        long answers = 0;
-        long running = 0;
-        for (Backend backend : backends) {
-            answers += backend.stats().answered();
-            running += backend.stats().inFlight();
-        }
+    private boolean count(Own mine, long nowNanos) {
         long elapsed = nowNanos - countedNanos;
         boolean ready = counting && elapsed > 0;
         if (ready) {
             double weight = rated ? part(elapsed, RATE_NANOS) : 1;
-            own += weight * (running - own);
-            perNano += weight * ((double) (answers - answered) / elapsed / backends.size() - perNano);
+            own += weight * (mine.inFlight() - own);
+            perNano += weight * ((double) (mine.answered() - answered) / elapsed / backends.size() - perNano);
             rated = true;
         }
         if (ready || !counting) {
             counting = true;
-            answered = answers;
+            answered = mine.answered();
             countedNanos = nowNanos;
         }
         return rated;
@@ -138,10 +153,10 @@ public final class SharedLoad {
         }
     }
 
-    private void publish(Others said, Preference preference, Hearsay hearsay) {
+    private void publish(Preference preference, Hearsay hearsay) {
         for (int i = 0; i < inFlight.length; i++) {
             Backend backend = backends.get(i);
-            backend.others().hear(hearsay, inFlight[i], said.latencyMicros(i), preference.place(i));
+            backend.others().hear(hearsay, inFlight[i], latencyMicros[i], preference.place(i));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.weir.balancer.peers;
 
 import dev.weir.balancer.backend.Backend;
 import dev.weir.balancer.backend.BackendState;
+import dev.weir.balancer.backend.BackendStats;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at one backend several times a second, and tells what this node thinks of it by its own evidence. Not thread-safe. */
@@ -15,6 +16,9 @@ final class Observer {
     /** For so long a failure is held against a backend, if no request comes to it any more. */
     private static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** What follows from time alone is looked at so often: nothing of it is urgent. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     /** The time since a backend came back is told in steps, or it would be news with each tick. */
     private static final int BACK_STEP_MILLIS = 500;
 
@@ -24,6 +28,12 @@ final class Observer {
     private final Backend backend;
     private final long slowStartNanos;
     private long answers;
+    private int inFlight;
+    private long latencyStamp;
+    private BackendState state;
+    private boolean checkedHere;
+    private long judgedNanos;
+    private boolean judged;
     private long answeredNanos;
     private boolean everAnswered;
     private long untaken;
@@ -38,14 +48,56 @@ final class Observer {
         this.backend = backend;
         this.slowStartNanos = slowStartNanos;
         this.answers = backend.stats().answered();
+        this.state = backend.state();
     }
 
     /**
-     * Looks again.
+     * Looks again. Of most backends nothing has changed, if there are many, and then that is all that it costs to find out.
      *
      * @return whether it has to say something new
      */
     boolean look(long nowNanos) {
+        boolean moved = hasMoved();
+        if (judged && !moved && nowNanos - judgedNanos < IDLE_NANOS) {
+            return false;
+        }
+        judged = true;
+        judgedNanos = nowNanos;
+        count(nowNanos);
+        Report next = new Report(
+                checkedHere ? check(state.health()) : Report.Check.NONE,
+                traffic(state, nowNanos),
+                inFlight,
+                steady((int)
+                        Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos))),
+                backMillis(state, nowNanos));
+        boolean news = !next.equals(report);
+        report = news ? next : report;
+        return news;
+    }
+
+    /** Whether requests came, ended or failed since, or the backend is in another state. */
+    @SuppressWarnings("ReferenceEquality") // an equal state that is another one costs a look, and no more
+    private boolean hasMoved() {
+        BackendStats stats = backend.stats();
+        int running = stats.inFlight();
+        long stamp = stats.latency().stamp();
+        BackendState now = backend.state();
+        boolean checked = backend.isCheckedHere();
+        boolean moved = running != inFlight
+                || stamp != latencyStamp
+                || now != state
+                || checked != checkedHere
+                || stats.consecutiveFailures() != failures
+                || report.backMillis() > 0;
+        inFlight = running;
+        latencyStamp = stamp;
+        state = now;
+        checkedHere = checked;
+        return moved;
+    }
+
+    private void count(long nowNanos) {
         long now = backend.stats().answered();
         boolean answered = now != answers;
         if (answered) {
@@ -60,17 +112,6 @@ final class Observer {
             everFailed = true;
         }
         failures = row;
-        BackendState state = backend.state();
-        Report next = new Report(
-                backend.isCheckedHere() ? check(state.health()) : Report.Check.NONE,
-                traffic(state, nowNanos),
-                backend.stats().inFlight(),
-                steady((int)
-                        Math.min(Integer.MAX_VALUE, backend.stats().latency().micros(nowNanos))),
-                backMillis(state, nowNanos));
-        boolean news = !next.equals(report);
-        report = news ? next : report;
-        return news;
     }
 
     private int steady(int latencyMicros) {
@@ -148,6 +189,16 @@ final class Observer {
     /** Whether the last request was answered, a moment ago. */
     boolean answeredJustNow(long nowNanos) {
         return answeredWithin(JUST_NOW_NANOS, nowNanos) && backend.stats().consecutiveFailures() == 0;
+    }
+
+    /** Responses so far, as of the last look. */
+    long answers() {
+        return answers;
+    }
+
+    /** Requests that were in flight at the last look. */
+    int inFlight() {
+        return inFlight;
     }
 
     /** What was seen last. */

@@ -6,6 +6,7 @@ import dev.weir.balancer.backend.Preference;
 import dev.weir.balancer.backend.SharedLoad;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,6 +33,14 @@ public final class PeerTable {
     private final List<SharedLoad> loads;
     private final List<Reported> reported;
     private final Map<Backend, Integer> indices = new HashMap<>();
+
+    /** Of each backend, the place of its pool. */
+    private final int[] poolOf;
+
+    /** By pool, as of the last look. */
+    private final long[] answered;
+
+    private final long[] running;
 
     /** Backends of which somebody thinks otherwise than when counsel was taken last. */
     private final BitSet stirred = new BitSet();
@@ -98,6 +107,14 @@ public final class PeerTable {
         for (int i = 0; i < watches.size(); i++) {
             indices.put(watches.get(i).backend(), i);
         }
+        this.poolOf = new int[keys.length];
+        for (int pool = 0; pool < pools.size(); pool++) {
+            for (Backend backend : pools.get(pool).pool().backends()) {
+                poolOf[Objects.requireNonNull(indices.get(backend))] = pool;
+            }
+        }
+        this.answered = new long[pools.size()];
+        this.running = new long[pools.size()];
         this.reported = pools.stream()
                 .map(each -> new Reported(each.pool().backends().stream()
                         .mapToInt(backend -> Objects.requireNonNull(indices.get(backend)))
@@ -177,17 +194,22 @@ public final class PeerTable {
      * @param ready whether this node wants requests
      */
     public void look(boolean ready, long nowNanos, Publisher publisher) {
-        int inFlight = 0;
+        long inFlight = 0;
+        Arrays.fill(answered, 0);
+        Arrays.fill(running, 0);
         for (int i = 0; i < watches.size(); i++) {
             Watch watch = watches.get(i);
             look(i, watch, nowNanos, publisher);
-            long answers = watch.observer().takeAnswers();
+            Observer observer = watch.observer();
+            long answers = observer.takeAnswers();
             answersCounted += first ? 0 : answers;
-            inFlight += watch.observer().report().inFlight();
+            inFlight += observer.inFlight();
+            answered[poolOf[i]] += observer.answers();
+            running[poolOf[i]] += observer.inFlight();
         }
         measureRate(nowNanos);
         first = false;
-        node = new NodeReport(ready, suspicion.words() != null, inFlight, rate);
+        node = new NodeReport(ready, suspicion.words() != null, (int) Math.min(Integer.MAX_VALUE, inFlight), rate);
         publisher.publish(BackendKey.NODE, node.encode());
     }
 
@@ -254,7 +276,7 @@ public final class PeerTable {
         stirred.set(index, votes.anyAgainst());
     }
 
-    /** Hands what the others have in flight to the pickers. To be called with each tick. */
+    /** Hands what the others have in flight to the pickers. To be called after each look at all backends. */
     public void shareLoad(long nowNanos, long epochMillis) {
         long sum = 0;
         int present = 0;
@@ -272,7 +294,8 @@ public final class PeerTable {
             if (present == 0) {
                 load.alone();
             } else {
-                load.hear(reported.get(i), preference, nowNanos + sum / present, nowNanos);
+                SharedLoad.Own own = new SharedLoad.Own(answered[i], running[i]);
+                load.hear(reported.get(i), own, preference, nowNanos + sum / present, nowNanos);
             }
         }
     }

@@ -142,6 +142,7 @@ class SharedLoadTest {
                         return 1_000.0 * inFlight(backend);
                     }
                 },
+                SharedLoad.Own.of(List.of(first, second)),
                 Preference.of(0, 2, 0),
                 now,
                 now);

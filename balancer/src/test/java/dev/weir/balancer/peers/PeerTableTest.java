@@ -117,6 +117,7 @@ class PeerTableTest {
 
     private void answers(Node node, int index) {
         node.backend(index).stats().response(200);
+        node.backend(index).stats().latency().add(1_000_000, now);
         node.backend(index).stats().succeeded();
     }
 

@@ -130,8 +130,9 @@ final class Fixture {
                 return 1_000.0 * inFlight(backend);
             }
         };
-        shared.hear(said, preference, 0, -100_000_000);
-        shared.hear(said, preference, 0, 0);
+        SharedLoad.Own own = SharedLoad.Own.of(backends);
+        shared.hear(said, own, preference, 0, -100_000_000);
+        shared.hear(said, own, preference, 0, 0);
         for (int i = 0; i < backends.size(); i++) {
             load(backends.get(i), before.get(i));
         }

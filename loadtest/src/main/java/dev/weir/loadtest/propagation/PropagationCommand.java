@@ -104,7 +104,7 @@ public final class PropagationCommand implements Callable<Integer> {
             names = "--max-p99",
             paramLabel = "MS",
             description =
-                    "Exit code 1 if more than 1 % of what changes, be it load or verdict, is known later than that.")
+                    "Exit code 1 if more than 1 %% of what changes, be it load or verdict, is known later than that.")
     private @Nullable Double maxP99;
 
     @Option(

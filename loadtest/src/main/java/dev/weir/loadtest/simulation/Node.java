@@ -131,7 +131,7 @@ final class Node {
             pool.sharedLoad().alone();
         } else {
             Preference preference = Preference.of(number, nodes, TimeUnit.NANOSECONDS.toMillis(now));
-            pool.sharedLoad().hear(new OnBoard(board), preference, asOf, now);
+            pool.sharedLoad().hear(new OnBoard(board), SharedLoad.Own.of(backends), preference, asOf, now);
         }
     }
 
