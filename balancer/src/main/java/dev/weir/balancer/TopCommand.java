@@ -89,7 +89,8 @@ final class TopCommand implements Callable<Integer> {
         int width = terminal ? Screen.columns() : Integer.MAX_VALUE;
         StringBuilder text = new StringBuilder();
         for (AttributedString line : frame(first, read(), order, width)) {
-            text.append(coloured ? line.toAnsi() : line.toString()).append('\n');
+            text.append(coloured ? line.toAnsi() : line.toString().stripTrailing())
+                    .append('\n');
         }
         admin.print(text.toString());
         return CommandLine.ExitCode.OK;

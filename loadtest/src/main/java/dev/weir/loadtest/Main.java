@@ -4,6 +4,7 @@ import dev.weir.loadtest.catalogue.CatalogueCommand;
 import dev.weir.loadtest.clusterlab.ClusterLabCommand;
 import dev.weir.loadtest.faults.FaultsCommand;
 import dev.weir.loadtest.keepalive.KeepAliveRaceCommand;
+import dev.weir.loadtest.probes.ProbeCountCommand;
 import dev.weir.loadtest.propagation.PropagationCommand;
 import dev.weir.loadtest.sidebyside.SideBySideCommand;
 import dev.weir.loadtest.simulation.GridCommand;
@@ -31,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             ClusterLabCommand.class,
             GridCommand.class,
             SkewCommand.class,
-            PropagationCommand.class
+            PropagationCommand.class,
+            ProbeCountCommand.class
         })
 public final class Main {
     private Main() {}
