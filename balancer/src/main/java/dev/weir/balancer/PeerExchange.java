@@ -39,8 +39,14 @@ import org.slf4j.LoggerFactory;
 public final class PeerExchange {
     private static final Logger LOG = LoggerFactory.getLogger(PeerExchange.class);
 
-    /** Above, only every second tick tells of load: 10,000 looks and what follows from them take some milliseconds. */
-    private static final int MANY_BACKENDS = 5_000;
+    /**
+     * With each so many backends more, one tick more passes until load is told again: 10,000 looks and what follows from them
+     * take some milliseconds, and no more than a budget of bytes is told anyway.
+     */
+    private static final int BACKENDS_PER_TICK = 2_500;
+
+    /** What is older than half a second is believed less and less. */
+    private static final int MOST_TICKS_PER_LOOK = 4;
 
     /** What follows from time alone is found with every so many looks. */
     private static final int LOOKS_PER_COUNSEL = 5;
@@ -90,7 +96,7 @@ public final class PeerExchange {
         this.nanoClock = nanoClock;
         this.epochMillis = epochMillis;
         this.advised = advised;
-        this.ticksPerLook = table.backends() > MANY_BACKENDS ? 2 : 1;
+        this.ticksPerLook = Math.min(MOST_TICKS_PER_LOOK, 1 + table.backends() / BACKENDS_PER_TICK);
     }
 
     /**

@@ -166,6 +166,8 @@ final class PeerExchangeTest {
         assertThat(tick(0)).hasSize(12_500);
         begin(pool, 1);
         assertThat(tick(100)).isEmpty();
+        assertThat(tick(100)).isEmpty();
+        assertThat(tick(100)).isEmpty();
 
         pool.eject(pool.backends().get(2), now + 60_000 * MILLI);
         exchange.turned(pool.backends().get(2));

@@ -85,7 +85,7 @@ public final class SharedLoad {
     }
 
     /**
-     * To be called for every tick in which there is news of others, 4 to 10 times a second; always by the same thread. If it is not
+     * To be called for every tick in which there is news of others, 2.5 to 10 times a second; always by the same thread. If it is not
      * called, what was said last fades by itself within a second.
      *
      * @param others sums over those nodes only that are alive and whose last word is not older than three ticks
