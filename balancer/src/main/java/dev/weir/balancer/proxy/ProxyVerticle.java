@@ -133,12 +133,14 @@ final class ProxyVerticle extends VerticleBase {
     }
 
     /**
-     * Closes the listening channels. To be done on all instances before any of them {@linkplain #drain drains}: Vert.x takes
-     * away the event loops before it closes the channel, and drops who connects in between. Any thread.
+     * Closes the listening channels, and {@linkplain #leave leaves} before anybody can notice. To be done on all instances before
+     * any of them {@linkplain #drain drains}: Vert.x takes away the event loops before it closes the channel, and drops who
+     * connects in between. Any thread.
      */
     Future<Void> stopAccepting() {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
+            loop.leave();
             PromiseCombiner closing = new PromiseCombiner(loop.executor());
             acceptors.close(closing);
             closing.finish(loop.executor().<Void>newPromise().addListener(closed -> done.complete()));
