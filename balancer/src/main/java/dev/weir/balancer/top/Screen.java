@@ -10,6 +10,8 @@ import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
+import org.jline.utils.ShutdownHooks;
+import org.jspecify.annotations.Nullable;
 
 /** The whole terminal, until {@link #close} gives it back as it was; so does the end of the process, whatever ends it but SIGKILL. */
 public final class Screen implements AutoCloseable {
@@ -19,15 +21,30 @@ public final class Screen implements AutoCloseable {
     private final Terminal terminal;
     private final Attributes before;
     private final Display display;
-    private final Thread rescue = new Thread(this::restore, "weir-top-rescue");
-    private boolean restored;
+    private final Rescue rescue;
+    private boolean restored; // guarded by this
     private Size size = Size.of(0, 0);
 
-    private Screen(Terminal terminal) {
+    /** At the end of the process. JLine closes the terminal then, too: its tasks run in the order in which they were added. */
+    private static final class Rescue implements ShutdownHooks.Task {
+        private volatile @Nullable Screen screen;
+
+        @Override
+        public void run() {
+            Screen open = screen;
+            if (open != null) {
+                open.restore();
+            }
+        }
+    }
+
+    private Screen(Terminal terminal, Rescue rescue) {
         this.terminal = terminal;
         this.display = new Display(terminal, true);
-        Runtime.getRuntime().addShutdownHook(rescue);
-        before = terminal.enterRawMode();
+        this.rescue = rescue;
+        before = terminal.getAttributes();
+        rescue.screen = this;
+        terminal.enterRawMode();
         Attributes raw = new Attributes(terminal.getAttributes());
         // Ctrl-C comes as a key. Ctrl-Z, which would leave a raw terminal to the shell, does nothing.
         raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
@@ -40,13 +57,15 @@ public final class Screen implements AutoCloseable {
 
     /** @throws IOException if there is no terminal, or one that cannot be drawn on; the message is for users */
     static Screen open() throws IOException {
+        Rescue rescue = ShutdownHooks.add(new Rescue()); // before the terminal, so that it runs before that is closed
         Terminal terminal = terminal();
         if (terminal.getStringCapability(Capability.cursor_address) == null) {
+            ShutdownHooks.remove(rescue);
             terminal.close();
             throw new IOException("a terminal of type " + terminal.getType()
                     + " cannot be drawn on: --once prints one picture, line by line");
         }
-        return new Screen(terminal);
+        return new Screen(terminal, rescue);
     }
 
     private static Terminal terminal() throws IOException {
@@ -70,7 +89,10 @@ public final class Screen implements AutoCloseable {
     }
 
     /** @return whether the terminal has another size now */
-    boolean resized() {
+    synchronized boolean resized() {
+        if (restored) {
+            return false; // the process ends
+        }
         Size now = terminal.getSize();
         if (now.getColumns() <= 0 || now.getRows() <= 0) {
             now = USUAL;
@@ -95,13 +117,20 @@ public final class Screen implements AutoCloseable {
     }
 
     /** Draws what differs from what is there. */
-    void draw(List<AttributedString> lines) {
+    synchronized void draw(List<AttributedString> lines) {
+        if (restored) {
+            return; // the process ends
+        }
         display.update(lines, size.cursorPos(size.getRows() - 1, 0));
     }
 
     /** Waits for a key, that long at most. */
     Key key(long millis) throws IOException {
-        return Key.read(terminal.reader()::read, millis);
+        try {
+            return Key.read(terminal.reader()::read, millis);
+        } catch (IllegalStateException closed) {
+            return Key.QUIT; // the process ends
+        }
     }
 
     private synchronized void restore() {
@@ -119,7 +148,7 @@ public final class Screen implements AutoCloseable {
     public void close() throws IOException {
         restore();
         try {
-            Runtime.getRuntime().removeShutdownHook(rescue);
+            ShutdownHooks.remove(rescue);
         } catch (IllegalStateException ending) { // it runs, and finds everything done
         }
         terminal.close();
