@@ -30,10 +30,9 @@ final class LimitRows {
                                                     PATIENT.formatted("300ms"))),
                                     LimitPlays::exhausted)
                             .expecting(failsHere(503, "connection_limit_reached", Retry.R0)
-                                    .saying(
-                                            "All 1 connections to each of the 1 backend of pool .* were busy, and (the queue was"
-                                                    + " full \\(1 waiting\\)|none got free in 300 ms)\\. Add backends, make them faster, or raise"
-                                                    + " connections\\.per-backend or"))),
+                                    .saying("All 1 connections to the backend of pool .* were busy, and (the queue was"
+                                            + " full \\(1 waiting\\)|none got free in 300 ms)\\. Add backends, make them faster, or raise"
+                                            + " connections\\.per-backend or"))),
             Row.of(
                     "J2",
                     "The backend can do one thing at a time",
