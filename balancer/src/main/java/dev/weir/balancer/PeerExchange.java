@@ -183,7 +183,7 @@ public final class PeerExchange {
             table.counsel(nowNanos, epochMillis.getAsLong(), news::add);
             suspicion = table.suspicion();
         } else {
-            table.counselStirred(nowNanos, epochMillis.getAsLong(), news::add);
+            table.counselUnsettled(nowNanos, epochMillis.getAsLong(), news::add);
         }
     }
 

@@ -45,6 +45,9 @@ public final class PeerTable {
     /** Backends of which somebody thinks otherwise than when counsel was taken last. */
     private final BitSet stirred = new BitSet();
 
+    /** Backends on which nodes do not agree. */
+    private final BitSet disputed = new BitSet();
+
     private final Map<UUID, Peer> peers = new LinkedHashMap<>();
     private final Votes votes = new Votes();
     private final Suspicion suspicion;
@@ -260,11 +263,17 @@ public final class PeerTable {
         suspicion.judge(many ? contradicted : 0, known, othersWell(), nowNanos);
     }
 
-    /** In between: about those backends only of which somebody thinks otherwise since, or on which nodes do not agree. */
+    /** In between: about those backends only of which somebody thinks otherwise since. */
     public void counselStirred(long nowNanos, long epochMillis, Consumer<Advice> news) {
         for (int i = stirred.nextSetBit(0); i >= 0; i = stirred.nextSetBit(i + 1)) {
             counsel(i, nowNanos, epochMillis, news);
         }
+    }
+
+    /** As {@link #counselStirred}, and about those on which nodes do not agree: that may be settled by time alone. */
+    public void counselUnsettled(long nowNanos, long epochMillis, Consumer<Advice> news) {
+        stirred.or(disputed);
+        counselStirred(nowNanos, epochMillis, news);
     }
 
     private void counsel(int index, long nowNanos, long epochMillis, Consumer<Advice> news) {
@@ -272,8 +281,8 @@ public final class PeerTable {
         if (advice != null) {
             news.accept(advice);
         }
-        // What is in dispute may be settled by time alone.
-        stirred.set(index, votes.anyAgainst());
+        stirred.clear(index);
+        disputed.set(index, votes.anyAgainst());
     }
 
     /** Hands what the others have in flight to the pickers. To be called after each look at all backends. */
